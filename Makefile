@@ -1,6 +1,9 @@
 # The commands of the README. Everything they produce goes to build/, which git ignores.
 #   make example   install what is missing, fit the example, save a table and a picture
 #   make test      install what is missing, run all tests (R, and the C++ core without R)
+#   make snapshots run the tests of R in place, so that new snapshots can be reviewed
+#   make format    lay out the C++ as .clang-format says
+#   make clean     remove build/
 
 LIB := build/lib
 export R_LIBS := $(CURDIR)/$(LIB)$(if $(R_LIBS),:$(R_LIBS))
@@ -9,16 +12,22 @@ R_CMD := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL R CMD
 SOURCES := DESCRIPTION NAMESPACE .Rbuildignore \
   $(shell find R src data inst -type f ! -name '*.o' ! -name '*.so' 2>/dev/null)
 
-.PHONY: help example test test-r test-core install snapshots clean setup-example setup-test
+.PHONY: help example test install snapshots format clean setup-example setup-test
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
 
 example: setup-example install
-	Rscript inst/examples/example.R build
+	Rscript --vanilla inst/examples/example.R build
 
 test: setup-test
 	@bash .ci/test
+
+snapshots: setup-test install
+	NOT_CRAN=true Rscript --vanilla -e 'testthat::test_dir("tests/testthat", package = "moelogit", load_package = "installed")'
+
+format:
+	find src tests/cpp \( -name '*.h' -o -name '*.cpp' \) ! -name RcppExports.cpp | xargs clang-format -i
 
 install: build/installed
 
