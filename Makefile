@@ -32,9 +32,11 @@ format:
 install: build/installed
 
 build/installed: $(SOURCES)
-	@mkdir -p $(LIB)
-	cd build && rm -f moelogit_*.tar.gz && $(R_CMD) build --no-build-vignettes --no-manual ..
-	$(R_CMD) INSTALL --no-docs --no-multiarch --library=$(LIB) build/moelogit_*.tar.gz
+	@mkdir -p $(LIB) && rm -f build/moelogit_*.tar.gz
+	@echo "installing moelogit into $(LIB), which takes a minute or two; log: build/install.log"
+	@(cd build && $(R_CMD) build --no-build-vignettes --no-manual .. && \
+	  $(R_CMD) INSTALL --no-docs --no-multiarch --library=lib moelogit_*.tar.gz) \
+	  >build/install.log 2>&1 || { grep -E -A5 'error|ERROR' build/install.log; tail build/install.log; exit 1; }
 	@touch $@
 
 setup-example:

@@ -19,6 +19,8 @@ if (!any(grepl("^\\* DONE|^Status:", log))) {
   quit(status = 1)
 }
 details <- tools::check_packages_in_dir_details(logs = files[1], drop_ok = TRUE)
+# what is left are findings; the name of the maintainer is not one
+details <- details[details$Status != "Note_to_CRAN_maintainers", ]
 bad <- 0
 for (i in seq_len(nrow(details))) {
   status <- details$Status[i]

@@ -5,7 +5,7 @@ if (!requireNamespace("lintr", quietly = TRUE)) {
   quit(status = 77)
 }
 # lintr looks up what is defined in other files in the installed package
-loadNamespace("moelogit")
+invisible(loadNamespace("moelogit"))
 folders <- c("R", "tests/testthat", "data-raw", "inst/examples", "bench", ".ci")
 files <- list.files(folders, "[.][Rr]$", recursive = TRUE, full.names = TRUE)
 files <- setdiff(files, "R/RcppExports.R")
