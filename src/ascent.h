@@ -1,0 +1,54 @@
+// Ascent of the objective by minorization-maximization, plain or accelerated; every accepted step
+// raises the objective.
+//
+// Plain: theta <- theta + H^{-1} g, the MM step.
+// Accelerated: a quasi-Newton ascent (limited-memory BFGS) whose initial metric is the MM curvature
+// H (Lange 1995 takes the same route), then, where the number of coefficients allows it, a Newton
+// ascent in the metric (1 - t) J + t H between the observed information J and H: t = 1 is the MM
+// step, which always ascends, t = 0 is Newton's. Where a trial step does not ascend, the MM step is
+// taken.
+#ifndef MOELOGIT_ASCENT_H
+#define MOELOGIT_ASCENT_H
+
+#include <vector>
+
+#include "minorizer.h"
+#include "model.h"
+
+namespace moelogit {
+
+enum class Method { accelerated, mm };
+
+struct AscentOptions {
+  Method method = Method::accelerated;
+  double tol = 1e-9;  // on the MM decrement g' H^{-1} g, relative to 1 + |F|
+  int max_iter = 10000;
+  int memory = 10;              // pairs of the limited-memory update
+  int refresh = 10;             // iterations between updates of the metric
+  Index newton_limit = 250;     // most free coefficients for the Newton phase
+  int newton_after = 100;       // iterations of the quasi-Newton phase before it
+};
+
+// Called once an iteration on the thread that runs the ascent; returning false stops it.
+class Monitor {
+ public:
+  virtual ~Monitor() {}
+  virtual bool proceed(int iteration, double objective) = 0;
+};
+
+struct Ascent {
+  VectorXd theta;
+  std::vector<double> trace;  // objective at the start and after every iteration
+  double loglik = 0.0;
+  double decrement = 0.0;
+  int evaluations = 0;
+  bool converged = false;
+  bool interrupted = false;
+};
+
+Ascent ascend(Model& model, Minorizer& minorizer, const VectorXd& start,
+              const AscentOptions& options, Monitor& monitor);
+
+}  // namespace moelogit
+
+#endif

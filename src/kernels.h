@@ -1,0 +1,47 @@
+// The inner loops on one block of rows, compiled once for each instruction set and chosen at run
+// time. A block holds `rows` rows (a multiple of kRowAlign), column-major with leading dimension
+// `rows`. Coefficients and gradients are row-major: one row per covariate, one column per logit.
+#ifndef MOELOGIT_KERNELS_H
+#define MOELOGIT_KERNELS_H
+
+namespace moelogit {
+
+constexpr int kRowAlign = 16;
+
+// One block's logits and what is derived from them. Expert logits are ordered expert by expert:
+// column k * classes + m. All arrays have leading dimension `rows`.
+struct LogitBlock {
+  int rows;
+  int experts;
+  int classes;
+  const double* gate;         // rows x K
+  const double* expert;       // rows x KM
+  const double* response;     // rows: class index 0..M-1, as a double
+  const double* weight;       // rows: case weight, 0 for padding
+  double* gate_residual;      // rows x K:  c (tau - pi)
+  double* expert_residual;    // rows x KM: c tau_k (Y - P_k)
+  double* posterior_weight;   // rows x K:  c tau
+};
+
+struct Kernels {
+  const char* name;
+  // out (rows x cols) = x (rows x p) * coef (p x cols, row-major)
+  void (*multiply)(const double* x, int rows, int p, const double* coef, int cols, double* out);
+  // grad (p x cols, row-major, rows `stride` apart) += x' r, r rows x cols
+  void (*cross)(const double* x, int rows, int p, const double* r, int cols, int stride,
+                double* grad);
+  // Softmax over `cols` columns: prob = exp(logit) / sum.
+  void (*softmax)(const double* logit, int rows, int cols, double* prob);
+  // Fills the residuals and weights of the block; returns sum of c log f.
+  double (*posterior)(const LogitBlock& block);
+};
+
+// The best set for this processor.
+const Kernels& kernels();
+
+// The set by name ("portable", "avx2", "avx512"), or nullptr where it cannot run. For tests.
+const Kernels* find_kernels(const char* name);
+
+}  // namespace moelogit
+
+#endif

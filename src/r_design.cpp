@@ -1,0 +1,55 @@
+#include <cmath>
+
+#include "r_problem.h"
+
+using namespace moelogit;
+
+// Weighted mean and mean square about `center` of the stored columns of a matrix or dgCMatrix.
+// [[Rcpp::export]]
+Rcpp::List core_moments(const Rcpp::RObject& x, const Rcpp::NumericVector& weight, bool centered) {
+  const double total = Rcpp::sum(weight);
+  const auto moments = [&](int cols, const auto& over_column) {
+    Rcpp::NumericVector center(cols), variance(cols);
+    for (int j = 0; j < cols; ++j) {
+      double mean = 0.0, used = 0.0;
+      if (centered) {
+        over_column(j, [&](double value, double w) { mean += w * value; });
+        mean /= total;
+      }
+      double square = 0.0;
+      over_column(j, [&](double value, double w) {
+        square += w * (value - mean) * (value - mean);
+        used += w;
+      });
+      square += (total - used) * mean * mean;  // zeros that are not stored
+      center[j] = mean;
+      variance[j] = square / total;
+    }
+    return Rcpp::List::create(Rcpp::Named("center") = center, Rcpp::Named("variance") = variance);
+  };
+  if (Rf_isS4(x)) {
+    const Rcpp::S4 sparse(x);
+    const Rcpp::IntegerVector start = sparse.slot("p"), row = sparse.slot("i"),
+                              dim = sparse.slot("Dim");
+    const Rcpp::NumericVector value = sparse.slot("x");
+    return moments(dim[1], [&](int j, const auto& body) {
+      for (int e = start[j]; e < start[j + 1]; ++e) body(value[e], weight[row[e]]);
+    });
+  }
+  const Rcpp::NumericMatrix dense(x);
+  const R_xlen_t n = dense.nrow();
+  return moments(dense.ncol(), [&](int j, const auto& body) {
+    const double* column = dense.begin() + n * j;
+    for (R_xlen_t i = 0; i < n; ++i) body(column[i], weight[i]);
+  });
+}
+
+// X' diag(weight) X of a standardised design.
+// [[Rcpp::export]]
+Rcpp::NumericMatrix core_gram(const Rcpp::List& design, const Rcpp::NumericVector& weight,
+                              int threads) {
+  const RDesign d(design);
+  const MatrixXd gram = weighted_gram(d.get(), weight.begin(), threads);
+  return Rcpp::NumericMatrix(static_cast<int>(gram.rows()), static_cast<int>(gram.cols()),
+                             gram.data());
+}

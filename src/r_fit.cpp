@@ -1,0 +1,101 @@
+// [[Rcpp::plugins(cpp14)]]
+#include "coding.h"
+#include "r_problem.h"
+
+using namespace moelogit;
+
+namespace {
+
+Rcpp::List as_list(const Ascent& run) {
+  return Rcpp::List::create(
+      Rcpp::Named("theta") = Rcpp::NumericVector(run.theta.data(), run.theta.data() + run.theta.size()),
+      Rcpp::Named("trace") = run.trace, Rcpp::Named("loglik") = run.loglik,
+      Rcpp::Named("decrement") = run.decrement, Rcpp::Named("evaluations") = run.evaluations,
+      Rcpp::Named("converged") = run.converged, Rcpp::Named("interrupted") = run.interrupted);
+}
+
+VectorXd theta_of(const Rcpp::NumericVector& theta, const Shape& shape) {
+  if (theta.size() != shape.size()) Rcpp::stop("theta must have %d entries", shape.size());
+  return Eigen::Map<const VectorXd>(theta.begin(), theta.size());
+}
+
+}  // namespace
+
+// Ascends from every column of `starts`; a list of runs, fewer after an interrupt.
+// [[Rcpp::export]]
+Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& starts,
+                       const Rcpp::List& options, int threads, const Rcpp::RObject& progress) {
+  const RProblem p(problem);
+  if (starts.nrow() != p.shape().size())
+    Rcpp::stop("starts must have %d rows", p.shape().size());
+  RMonitor monitor(progress);
+  const std::vector<Ascent> runs =
+      ascend_all(p.shape(), p.records(), p.gate_ridge(), p.expert_ridge(),
+                 Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
+                 bound_of(options), ascent_options(options), threads, monitor);
+  Rcpp::List out(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
+  return out;
+}
+
+// One MM step from zero with the posterior (n x K) held fixed: coefficients.
+// [[Rcpp::export]]
+Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior,
+                               const Rcpp::List& options, int threads) {
+  const RProblem p(problem);
+  if (posterior.nrow() != p.records().expert->rows() || posterior.ncol() != p.shape().experts)
+    Rcpp::stop("posterior must be n x K");
+  Model model = p.model(threads);
+  const Minorizer minorizer(model, bound_of(options), threads);
+  const VectorXd theta =
+      start_from_posterior(model, minorizer, posterior.begin(), threads);
+  return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
+}
+
+// Objective, gradient, the MM step and its decrement at theta.
+// [[Rcpp::export]]
+Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
+                         const Rcpp::List& options, int threads) {
+  const RProblem p(problem);
+  Model model = p.model(threads);
+  Minorizer minorizer(model, bound_of(options), threads);
+  Evaluation at;
+  model.evaluate(theta_of(theta, p.shape()), minorizer.needs(), at);
+  minorizer.update(at);
+  const VectorXd step = minorizer.solve(at.gradient);
+  const auto wrap = [](const VectorXd& v) {
+    return Rcpp::NumericVector(v.data(), v.data() + v.size());
+  };
+  return Rcpp::List::create(
+      Rcpp::Named("objective") = at.objective, Rcpp::Named("loglik") = at.loglik,
+      Rcpp::Named("gradient") = wrap(at.gradient), Rcpp::Named("step") = wrap(step),
+      Rcpp::Named("decrement") = at.gradient.dot(step));
+}
+
+// Probabilities at the rows of the problem: gate (n x K), expert (n x KM), class (n x M).
+// [[Rcpp::export]]
+Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta, bool gate,
+                        bool expert, bool classes, int threads) {
+  const RProblem p(problem);
+  const int n = static_cast<int>(p.records().expert->rows());
+  const auto matrix = [&](bool wanted, int columns) {
+    return Rcpp::NumericMatrix(wanted ? n : 0, wanted ? columns : 0);
+  };
+  Rcpp::NumericMatrix g = matrix(gate, p.shape().experts),
+                      e = matrix(expert, p.shape().expert_logits()),
+                      c = matrix(classes, p.shape().classes);
+  p.model(threads).predict(theta_of(theta, p.shape()), gate ? g.begin() : nullptr,
+                           expert ? e.begin() : nullptr, classes ? c.begin() : nullptr);
+  return Rcpp::List::create(Rcpp::Named("gate") = g, Rcpp::Named("expert") = e,
+                            Rcpp::Named("class") = c);
+}
+
+// Negative Hessian of the log-likelihood in reference coding (see Model::observed_information).
+// [[Rcpp::export]]
+Rcpp::NumericMatrix core_information(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
+                                     int threads) {
+  const RProblem p(problem);
+  const MatrixXd information = p.model(threads).observed_information(theta_of(theta, p.shape()));
+  return Rcpp::NumericMatrix(static_cast<int>(information.rows()),
+                             static_cast<int>(information.cols()), information.data());
+}

@@ -1,0 +1,86 @@
+#include "r_problem.h"
+
+namespace moelogit {
+namespace {
+
+VectorXd vector_of(const Rcpp::NumericVector& v) {
+  return Eigen::Map<const VectorXd>(v.begin(), v.size());
+}
+
+void check_interrupt(void*) { R_CheckUserInterrupt(); }
+
+}  // namespace
+
+RDesign::RDesign(const Rcpp::List& design) : x_(design["x"]) {
+  const bool implicit = Rcpp::as<bool>(design["implicit"]);
+  const Standardisation standardisation = {vector_of(design["center"]),
+                                           vector_of(design["scale"])};
+  const auto check = [&](Index cols) {
+    if (standardisation.center.size() != cols || standardisation.scale.size() != cols)
+      Rcpp::stop("center and scale must have one entry per column");
+  };
+  if (Rf_isS4(x_)) {
+    const Rcpp::S4 sparse(x_);
+    const Rcpp::IntegerVector start = sparse.slot("p"), row = sparse.slot("i"),
+                              dim = sparse.slot("Dim");
+    const Rcpp::NumericVector value = sparse.slot("x");
+    check(dim[1]);
+    design_.reset(new SparseDesign(start.begin(), row.begin(), value.begin(), dim[0], dim[1],
+                                   implicit, standardisation));
+  } else {
+    const Rcpp::NumericMatrix dense(x_);
+    x_ = dense;
+    check(dense.ncol());
+    design_.reset(
+        new DenseDesign(dense.begin(), dense.nrow(), dense.ncol(), implicit, standardisation));
+  }
+}
+
+RProblem::RProblem(const Rcpp::List& problem)
+    : expert_(new RDesign(problem["expert"])),
+      gate_(Rf_isNull(problem["gate"]) ? nullptr : new RDesign(problem["gate"])),
+      response_(Rcpp::as<Rcpp::IntegerVector>(problem["response"])),
+      weight_(Rcpp::as<Rcpp::NumericVector>(problem["weight"])) {
+  const Design& x = expert_->get();
+  const Design& z = gate_ ? gate_->get() : x;
+  shape_ = {Rcpp::as<int>(problem["experts"]), Rcpp::as<int>(problem["classes"]), z.cols(),
+            x.cols()};
+  const Rcpp::List ridge = problem["ridge"];
+  gate_ridge_ = vector_of(ridge["gate"]);
+  expert_ridge_ = vector_of(ridge["expert"]);
+  const double* offset = nullptr;
+  if (!Rf_isNull(problem["offset"])) {
+    offset_ = Rcpp::as<Rcpp::NumericVector>(problem["offset"]);
+    if (offset_.size() != x.rows() * shape_.classes) Rcpp::stop("offset must be n x M");
+    offset = offset_.begin();
+  }
+  if (z.rows() != x.rows() || response_.size() != x.rows() || weight_.size() != x.rows())
+    Rcpp::stop("designs, response and weights must have the same number of rows");
+  if (gate_ridge_.size() != z.cols() || expert_ridge_.size() != x.cols())
+    Rcpp::stop("ridge must have one entry per coefficient row");
+  for (int y : response_)
+    if (y < 0 || y >= shape_.classes) Rcpp::stop("response out of range");
+  records_ = {&x, &z, response_.begin(), weight_.begin(), offset};
+}
+
+AscentOptions ascent_options(const Rcpp::List& options) {
+  AscentOptions out;
+  out.method = Rcpp::as<std::string>(options["method"]) == "mm" ? Method::mm : Method::accelerated;
+  out.tol = Rcpp::as<double>(options["tol"]);
+  out.max_iter = Rcpp::as<int>(options["max_iter"]);
+  return out;
+}
+
+Bound bound_of(const Rcpp::List& options) {
+  return Rcpp::as<std::string>(options["curvature"]) == "loose" ? Bound::loose : Bound::tight;
+}
+
+bool RMonitor::proceed(int iteration, double objective) {
+  const Clock::time_point now = Clock::now();
+  if (now < next_) return true;
+  next_ = now + std::chrono::milliseconds(200);
+  if (!progress_.isNULL()) Rcpp::Function(progress_)(iteration, objective);
+  return R_ToplevelExec(check_interrupt, nullptr) == TRUE;
+}
+
+}  // namespace moelogit

@@ -1,0 +1,66 @@
+// What R hands over, as the core's types. Only the glue (r_*.cpp) includes this.
+#ifndef MOELOGIT_R_PROBLEM_H
+#define MOELOGIT_R_PROBLEM_H
+
+#include <Rcpp.h>
+
+#include <chrono>
+#include <memory>
+
+#include "starts.h"
+
+namespace moelogit {
+
+// A design from R: a list with `x` (double matrix or dgCMatrix), `implicit` (an intercept that is
+// not stored), `center` and `scale` (one entry per stored column). Keeps the R objects alive.
+class RDesign {
+ public:
+  explicit RDesign(const Rcpp::List& design);
+  const Design& get() const { return *design_; }
+
+ private:
+  Rcpp::RObject x_;
+  std::unique_ptr<Design> design_;
+};
+
+// Names of the list: expert, gate (a design each; gate NULL when it is the same), response (0-based
+// classes), weight, offset (n x M or NULL), experts, classes, ridge (list: gate, expert).
+class RProblem {
+ public:
+  explicit RProblem(const Rcpp::List& problem);
+  const Shape& shape() const { return shape_; }
+  const Records& records() const { return records_; }
+  const VectorXd& gate_ridge() const { return gate_ridge_; }
+  const VectorXd& expert_ridge() const { return expert_ridge_; }
+  Model model(int threads) const {
+    return Model(shape_, records_, gate_ridge_, expert_ridge_, threads);
+  }
+
+ private:
+  std::unique_ptr<RDesign> expert_, gate_;
+  Rcpp::IntegerVector response_;
+  Rcpp::NumericVector weight_, offset_;
+  Shape shape_;
+  Records records_;
+  VectorXd gate_ridge_, expert_ridge_;
+};
+
+AscentOptions ascent_options(const Rcpp::List& options);
+Bound bound_of(const Rcpp::List& options);
+
+// Asks R for interrupts, and reports to an R function(iteration, objective) if there is one, both
+// by the clock and only from the main thread.
+class RMonitor : public Monitor {
+ public:
+  explicit RMonitor(const Rcpp::RObject& progress) : progress_(progress) {}
+  bool proceed(int iteration, double objective) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Rcpp::RObject progress_;
+  Clock::time_point next_ = Clock::now();
+};
+
+}  // namespace moelogit
+
+#endif

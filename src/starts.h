@@ -1,0 +1,27 @@
+// From a guess of the posterior expert probabilities to coefficients, and many ascents at once.
+#ifndef MOELOGIT_STARTS_H
+#define MOELOGIT_STARTS_H
+
+#include <vector>
+
+#include "ascent.h"
+
+namespace moelogit {
+
+// One MM step from zero coefficients with the posterior expert probabilities held at `posterior`
+// (n x K, column-major, rows summing to 1). Columns that are all alike give a symmetric point,
+// from which no ascent can leave: the caller must break the symmetry.
+VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const double* posterior,
+                              int threads);
+
+// Ascends from every column of `starts` (coefficients x number of starts), several at a time. The
+// answer does not depend on the number of threads. While threads work, `monitor` is asked on the
+// calling thread: once an iteration with one thread, by the clock with more.
+std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
+                               const VectorXd& gate_ridge, const VectorXd& expert_ridge,
+                               const MatrixXd& starts, Bound bound, const AscentOptions& options,
+                               int threads, Monitor& monitor);
+
+}  // namespace moelogit
+
+#endif
