@@ -69,8 +69,13 @@ user_frame <- function() {
 #' @noRd
 check_count <- function(x, arg, min = 1L, max = .Machine$integer.max) {
   if (!is_one_number(x) || x != round(x) || x < min || x > max) {
-    wanted <- if (min == 1L) "a positive whole number" else "a whole number of at least {min}"
-    if (max < .Machine$integer.max) wanted <- paste(wanted, "and at most {max}")
+    wanted <- if (max < .Machine$integer.max) {
+      "a whole number from {min} to {max}"
+    } else if (min == 1L) {
+      "a positive whole number"
+    } else {
+      "a whole number of at least {min}"
+    }
     moe_abort(c(paste0("{.arg {arg}} must be ", wanted, "."), x = describe(x)), "argument")
   }
   as.integer(x)
@@ -78,9 +83,16 @@ check_count <- function(x, arg, min = 1L, max = .Machine$integer.max) {
 
 check_number <- function(x, arg, min = -Inf, max = Inf) {
   if (!is_one_number(x) || x < min || x > max) {
-    wanted <- "one finite number"
-    if (min > -Inf) wanted <- paste(wanted, "of at least {min}")
-    if (max < Inf) wanted <- paste(wanted, if (min > -Inf) "and at most {max}" else "up to {max}")
+    wanted <- paste0(
+      "one finite number",
+      if (min > -Inf && max < Inf) {
+        " from {min} to {max}"
+      } else if (min > -Inf) {
+        " of at least {min}"
+      } else if (max < Inf) {
+        " of at most {max}"
+      }
+    )
     moe_abort(c(paste0("{.arg {arg}} must be ", wanted, "."), x = describe(x)), "argument")
   }
   as.double(x)

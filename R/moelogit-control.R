@@ -1,0 +1,219 @@
+#' Settings of a mixture-of-experts fit
+#'
+#' Collects and checks everything about *how* [moelogit()] fits: the ridge penalty, the optimiser,
+#' the starts, when to stop, and what to keep. The model itself (formula, data, number of experts)
+#' stays in the arguments of [moelogit()].
+#'
+#' @details
+#' **Objective.** With class probabilities \eqn{f(y \mid x)}{f(y | x)} and case weights \eqn{c_i},
+#' the fit maximises
+#' \deqn{\sum_i c_i \log f(y_i \mid x_i) - \frac{\lambda_g}{2} \sum_k |\gamma_k|^2
+#'   - \frac{\lambda_e}{2} \sum_{k,m} |\beta_{km}|^2}{sum_i c_i log f(y_i | x_i)
+#'   - (lambda_g/2) sum_k |gamma_k|^2 - (lambda_e/2) sum_km |beta_km|^2}
+#' over gate coefficients \eqn{\gamma} and expert coefficients \eqn{\beta}, on standardised
+#' covariates and in the symmetric coding (coefficients sum to zero over experts, and over the
+#' classes of each expert), so that neither units nor the order of classes matter.
+#'
+#' **Optimiser.** Both methods are minorization-maximization (MM) algorithms: Jensen's inequality
+#' separates the experts, and a uniform bound on the curvature of the softmax (Böhning 1992) turns
+#' each part into a least-squares step. `"mm"` takes those steps as they are; `"accelerated"` uses
+#' them as the metric of a quasi-Newton ascent with a line search (in the spirit of Lange 1995),
+#' falling back to the plain step whenever it does not ascend. Neither ever decreases the
+#' objective, and both have the same stationary points.
+#'
+#' @param penalty Ridge penalty: one number `>= 0` for gate and experts alike, or two as
+#'   `c(gate = , expert = )` (unnamed: in that order). On the scale of the log-likelihood: a sum
+#'   over observations, not a mean. The penalty makes the maximum exist under separation, with
+#'   empty experts and with rare classes, and makes redundant experts collapse onto each other.
+#'   `0` is allowed.
+#' @param penalize_intercept Whether the penalty covers the intercepts too. `TRUE` keeps
+#'   the maximum finite when an expert never meets a class; with `FALSE` and one expert the fitted
+#'   class frequencies equal the observed ones, as in `glmnet`.
+#' @param method `"accelerated"` (quasi-Newton in the MM metric) or `"mm"` (plain MM steps, slow
+#'   and simple, as in arXiv:2602.07997).
+#' @param curvature Bound on the curvature used by the MM steps. `"tight"`: the softmax bound
+#'   \eqn{\mathrm{diag}(p) - pp' \le (I - 11'/K)/2}{diag(p) - pp' <= (I - 11'/K)/2} of
+#'   Böhning (1992) in the symmetric coding. `"loose"`: the constants
+#'   \eqn{(1.5 I - 11'/N)/2}{(1.5 I - 11'/N)/2} on the `N` free columns of the reference coding used
+#'   in earlier work on this model, for comparison; same optimum, shorter steps.
+#' @param starts Number of short runs from different starting points, a positive whole number.
+#'   `NULL` lets [moelogit()] choose. The likelihood has many local maxima: `fit$starts` shows how
+#'   many starts reached the best one. Not used when `start` is given.
+#' @param short_iter Number of iterations of each short run, a positive whole number; `NULL`: the
+#'   choice of [moelogit()].
+#' @param keep Number of short runs, the best ones, that are continued to convergence, a positive
+#'   whole number, at most `starts`; `NULL`: the choice of [moelogit()].
+#' @param tol Tolerance `>= 0`: stop when the MM decrement \eqn{g'H^{-1}g} (`g` the gradient,
+#'   `H` the MM curvature) falls to `tol * (1 + |objective|)`. The decrement bounds
+#'   the gain of the next step from below; a small change of the objective is no sign of
+#'   convergence here. `tol = 0` runs to `max_iter`.
+#' @param max_iter Largest number of iterations of a run, a positive whole number.
+#' @param threads Number of threads, a positive whole number. The result does not depend on it.
+#' @param standardize Whether to centre and scale the covariates to mean 0 and standard deviation
+#'   1 (weighted) for the fit. Coefficients are always returned on the original scale.
+#' @param start One starting point instead of many: a fitted `moelogit` (its coefficients are
+#'   kept, not the fit), a list `list(gate = , expert = )` of coefficients shaped as `fit$gate`
+#'   (`q x K` matrix) and `fit$expert` (`p x M x K` array) on the original scale of the covariates,
+#'   or a matrix of posterior expert probabilities (one row per observation, one column per
+#'   expert; non-negative, no row all zero; rows are scaled to sum to 1).
+#' @param progress Whether to show a progress bar for long fits.
+#' @param keep_data Whether the fit keeps fitted values, posteriors, response and model frame.
+#'   `FALSE` gives small objects that still predict on new data.
+#' @param on_interrupt What an interrupt by the user does: `"stop"` as anywhere in R, or
+#'   `"return"` the best fit so far, marked as not converged, with a warning.
+#'
+#' @return A list of class `"moelogit_control"` with one element per argument; `penalty` always has
+#'   the elements `gate` and `expert`, and counts are integers.
+#'
+#' @section Errors: An invalid value stops with an error of class `moelogit_error_argument` that
+#'   names the argument.
+#'
+#' @references
+#' Böhning, D. (1992). Multinomial logistic regression algorithm. *Annals of the Institute of
+#' Statistical Mathematics*, 44, 197-200. \doi{10.1007/BF00048682}
+#'
+#' Lange, K. (1995). A quasi-Newton acceleration of the EM algorithm. *Statistica Sinica*, 5, 1-18.
+#'
+#' Softmax-gated multinomial-logistic mixtures of experts: arXiv:2602.07997, section on the MM
+#' algorithm.
+#'
+#' @seealso [moelogit()]
+#' @examples
+#' moelogit_control()
+#' moelogit_control(penalty = c(gate = 0.1, expert = 1), starts = 50, threads = 2)
+#' @export
+moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
+                             method = c("accelerated", "mm"), curvature = c("tight", "loose"),
+                             starts = NULL, short_iter = NULL, keep = NULL,
+                             tol = 1e-9, max_iter = 10000L, threads = 1L,
+                             standardize = TRUE, start = NULL, progress = interactive(),
+                             keep_data = TRUE, on_interrupt = c("stop", "return")) {
+  starts <- check_optional_count(starts, "starts")
+  keep <- check_optional_count(keep, "keep")
+  if (!is.null(starts) && !is.null(keep) && keep > starts) {
+    moe_abort(
+      c(
+        "{.arg keep} must not exceed {.arg starts}.",
+        x = "You asked to continue {keep} of {starts} start{?s}."
+      ),
+      "argument"
+    )
+  }
+  structure(
+    list(
+      penalty = check_penalty(penalty),
+      penalize_intercept = check_flag(penalize_intercept, "penalize_intercept"),
+      method = check_choice(method, c("accelerated", "mm"), "method"),
+      curvature = check_choice(curvature, c("tight", "loose"), "curvature"),
+      starts = starts,
+      short_iter = check_optional_count(short_iter, "short_iter"),
+      keep = keep,
+      tol = check_number(tol, "tol", min = 0),
+      max_iter = check_count(max_iter, "max_iter"),
+      threads = check_count(threads, "threads"),
+      standardize = check_flag(standardize, "standardize"),
+      start = check_start(start),
+      progress = check_flag(progress, "progress"),
+      keep_data = check_flag(keep_data, "keep_data"),
+      on_interrupt = check_choice(on_interrupt, c("stop", "return"), "on_interrupt")
+    ),
+    class = "moelogit_control"
+  )
+}
+
+#' @rdname moelogit_control
+#' @param x An object of class `"moelogit_control"`.
+#' @param ... Not used.
+#' @export
+print.moelogit_control <- function(x, ...) {
+  start <- if (is.null(x$start)) {
+    paste0(
+      if (is.null(x$starts)) "automatic" else x$starts,
+      if (!is.null(x$short_iter)) paste0(", short runs of ", x$short_iter, " iterations"),
+      if (!is.null(x$keep)) paste0(", best ", x$keep, " continued")
+    )
+  } else if (is.list(x$start)) {
+    "given coefficients"
+  } else {
+    "given posteriors"
+  }
+  lines <- c(
+    penalty = paste0(
+      "gate ", format(x$penalty[["gate"]]), ", expert ", format(x$penalty[["expert"]]),
+      if (!x$penalize_intercept) ", intercepts free"
+    ),
+    method = paste0(x$method, ", ", x$curvature, " curvature"),
+    starts = start,
+    stop = paste0("tol ", format(x$tol), ", at most ", x$max_iter, " iterations"),
+    threads = format(x$threads),
+    standardize = format(x$standardize),
+    `keep data` = format(x$keep_data),
+    interrupt = x$on_interrupt
+  )
+  cat("Settings of a mixture-of-experts fit\n")
+  cat(paste0("  ", format(names(lines)), "  ", lines, "\n"), sep = "")
+  invisible(x)
+}
+
+check_optional_count <- function(x, arg) {
+  if (is.null(x)) NULL else check_count(x, arg)
+}
+
+check_penalty <- function(penalty) {
+  parts <- c("gate", "expert")
+  valid <- is.numeric(penalty) && length(penalty) %in% 1:2 && all(is.finite(penalty)) &&
+    all(penalty >= 0)
+  named <- !is.null(names(penalty))
+  if (valid && named) valid <- length(penalty) == 2L && setequal(names(penalty), parts)
+  if (!valid) {
+    shown <- if (is.numeric(penalty) && length(penalty) %in% 1:2) {
+      "You gave {.code {deparse(penalty)}}."
+    } else {
+      describe(penalty)
+    }
+    moe_abort(
+      c(
+        "{.arg penalty} must be one finite number of at least 0, or two as \\
+         {.code c(gate = , expert = )}.",
+        x = shown
+      ),
+      "argument"
+    )
+  }
+  if (named) {
+    penalty <- penalty[parts]
+  }
+  stats::setNames(rep_len(as.double(penalty), 2L), parts)
+}
+
+# A fit is reduced to its coefficients, so that a chain of refits does not carry each other along.
+check_start <- function(start) {
+  if (inherits(start, "moelogit")) {
+    return(unclass(start)[c("gate", "expert")])
+  }
+  if (is.null(start) || is_posterior(start) || is_coefficients(start)) {
+    return(start)
+  }
+  moe_abort(
+    c(
+      "{.arg start} must be a fitted {.cls moelogit}, a list {.code list(gate = , expert = )} of \\
+       coefficients, or a matrix of posterior expert probabilities.",
+      x = describe(start),
+      i = "Coefficients: a {.code q x K} matrix and a {.code p x M x K} array with the same \\
+           {.code K}. Posteriors: non-negative, one row per observation, no row all zero."
+    ),
+    "argument"
+  )
+}
+
+is_posterior <- function(x) {
+  is.matrix(x) && is.numeric(x) && length(x) > 0L && all(is.finite(x)) && all(x >= 0) &&
+    all(rowSums(x) > 0)
+}
+
+is_coefficients <- function(x) {
+  is.list(x) && !is.object(x) && all(c("gate", "expert") %in% names(x)) &&
+    is.numeric(x$gate) && is.matrix(x$gate) && is.numeric(x$expert) &&
+    length(dim(x$expert)) == 3L && ncol(x$gate) == dim(x$expert)[3L] &&
+    !any(is.infinite(x$gate)) && !any(is.infinite(x$expert))
+}
