@@ -4,11 +4,11 @@
 #' nearly every protein of a test pair has been seen in training, and the error on pairs of new
 #' proteins stays unknown (Park and Marcotte, 2012). `pair_folds()` draws both kinds of fold.
 #'
-#' With `type = "unseen"` the distinct members of `a` and `b` are divided at random into `v` groups of
-#' equal size (up to one). Fold j tests on the pairs whose members are both in group j and trains on
-#' the pairs with no member in group j; pairs with one member in group j are left out of fold j. So
-#' the test sets are disjoint but do not cover all rows: about `1/v` of the rows are in some test set,
-#' and each training set holds about `(1 - 1/v)^2` of them.
+#' With `type = "unseen"` the distinct members of `a` and `b` are divided at random into `v` groups
+#' of equal size (up to one). Fold j tests on the pairs whose members are both in group j and trains
+#' on the pairs with no member in group j; pairs with one member in group j are left out of fold j.
+#' So the test sets are disjoint but do not cover all rows: about `1/v` of the rows are in some test
+#' set, and each training set holds about `(1 - 1/v)^2` of them.
 #'
 #' With `type = "random"` the rows themselves are divided into `v` test sets of equal size (up to
 #' one), and every fold trains on all rows outside its test set.
@@ -21,13 +21,13 @@
 #' @param v Number of folds, a whole number of at least 2 and at most the number of distinct members
 #'   (`"unseen"`) or of pairs (`"random"`).
 #' @param type `"unseen"` or `"random"`, see Details.
-#' @return A list of length `v` with names `"fold1"`, `"fold2"`, and so on. Each element is a list of
-#'   two integer vectors of row numbers in increasing order, `train` and `test`, disjoint and not
+#' @return A list of length `v` with names `"fold1"`, `"fold2"`, and so on. Each element is a list
+#'   of two integer vectors of row numbers in increasing order, `train` and `test`, disjoint and not
 #'   empty.
 #' @section Errors:
 #' `moelogit_error_argument` for members, `v` or `type` that cannot be used;
-#' `moelogit_error_empty_fold` when a fold would have no test or no training pair, as happens with few
-#' pairs and many folds.
+#' `moelogit_error_empty_fold` when a fold would have no test or no training pair, as happens with
+#' few pairs and many folds.
 #' @references Y. Park and E. M. Marcotte (2012). Flaws in evaluation schemes for pair-input
 #'   computational predictions. *Nature Methods* 9, 1134-1136. \doi{10.1038/nmeth.2259}
 #' @seealso [yeast_ppi]
@@ -87,7 +87,7 @@ check_members <- function(x, arg) {
     moe_abort(
       c(
         "{.arg {arg}} must not have missing values.",
-        x = "Element{?s} {which(is.na(x))} of {.arg {arg}} {?is/are} missing.",
+        x = "{sum(is.na(x))} of its {length(x)} values {cli::qty(sum(is.na(x)))}{?is/are} missing.",
         i = "Leave these pairs out."
       ),
       "argument"

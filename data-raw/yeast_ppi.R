@@ -1,24 +1,26 @@
 # Makes data/yeast_ppi.rda. Run from the root of the package: Rscript data-raw/yeast_ppi.R
 #
 # Where the data come from: the network `yeast` of the CRAN package igraphdata 1.0.1, which took it
-# from the supplement of
-#   C. von Mering, R. Krause, B. Snel, M. Cornell, S. G. Oliver, S. Fields, P. Bork (2002).
-#   Comparative assessment of large-scale data sets of protein-protein interactions.
-#   Nature 417, 399-403. doi:10.1038/nature750
-# igraphdata is under "CC BY-SA 4.0 + file LICENSE"; that file lists no other licence for `yeast`: it
-# names the source above and asks to cite the paper. data/yeast_ppi.rda is an adaptation (pairs and
-# numbers computed from the network) and is shared under CC BY-SA 4.0.
+# from the supplement of C. von Mering, R. Krause, B. Snel, M. Cornell, S. G. Oliver, S. Fields, P.
+# Bork (2002). Comparative assessment of large-scale data sets of protein-protein interactions.
+# Nature 417, 399-403. doi:10.1038/nature750 igraphdata is under "CC BY-SA 4.0 + file LICENSE"; that
+# file lists no other licence for `yeast`: it names the source above and asks to cite the paper.
+# data/yeast_ppi.rda is an adaptation (pairs and numbers computed from the network) and is shared
+# under CC BY-SA 4.0.
 #
-# No leakage: the interacting pairs that become rows are first taken out of the network, all at once;
-# what is left is the only network the features see. So no feature of any row knows the label of any
-# row, its own included.
+# No leakage: the interacting pairs that become rows are first taken out of the network, all at
+# once; what is left is the only network the features see. So no feature of any row knows the label
+# of any row, its own included.
 
 needed <- c("igraph", "igraphdata", "Matrix")
 missing_packages <- needed[!vapply(needed, requireNamespace, logical(1), quietly = TRUE)]
 if (length(missing_packages) > 0) {
-  stop("This script needs the CRAN package(s) ", paste(missing_packages, collapse = ", "),
-    ". Install them with install.packages(c(\"",
-    paste(missing_packages, collapse = "\", \""), "\")) and run it again.", call. = FALSE)
+  stop(
+    "This script needs the CRAN package(s) ", paste(missing_packages, collapse = ", "),
+    ". Install them with install.packages(c(\"", paste(missing_packages, collapse = "\", \""),
+    "\")) and run it again.",
+    call. = FALSE
+  )
 }
 if (!file.exists("data-raw/pair-features.R")) {
   stop("Run this script from the root of the package: Rscript data-raw/yeast_ppi.R", call. = FALSE)
@@ -56,20 +58,22 @@ all_links <- to_adjacency(edges)
 links <- to_adjacency(edges[-held_out, ])
 high_links <- to_adjacency(edges[-held_out, ][edge_confidence[-held_out] == "high", ])
 
-# The first `size` candidates that are no link of the whole network, no self-pair and not yet taken.
+# The pairs already taken, then the first `size` candidates that are no link of the whole network,
+# no self-pair and not yet taken.
 take_unlinked <- function(candidates, size, taken = NULL) {
-  candidates <- cbind(pmin(candidates[, 1], candidates[, 2]), pmax(candidates[, 1], candidates[, 2]))
+  first <- pmin(candidates[, 1], candidates[, 2])
+  candidates <- cbind(first, pmax(candidates[, 1], candidates[, 2]), deparse.level = 0)
   keep <- candidates[, 1] != candidates[, 2] & all_links[candidates] == 0
   pairs <- rbind(taken, candidates[keep, , drop = FALSE])
   pairs <- pairs[!duplicated(pairs), , drop = FALSE]
-  first <- NROW(taken)
-  if (nrow(pairs) < first + size) stop("Too few candidates for non-interacting pairs.")
-  pairs[seq_len(first + size), , drop = FALSE]
+  wanted <- NROW(taken) + size
+  if (nrow(pairs) < wanted) stop("Too few candidates for non-interacting pairs.")
+  pairs[seq_len(wanted), , drop = FALSE]
 }
 
 # Three kinds of non-interacting pairs, from easy to hard: any two proteins; the ends of the
-# interacting pairs shuffled, so that the proteins are as well-connected and as well-studied as those
-# of interacting pairs; two proteins with a common neighbour.
+# interacting pairs shuffled, so that the proteins are as well-connected and as well-studied as
+# those of interacting pairs; two proteins with a common neighbour.
 uniform <- matrix(sample(length(protein), 4 * rows[["uniform"]], replace = TRUE), ncol = 2)
 matched <- matrix(sample(interacting), ncol = 2)
 two_steps <- which(as.matrix(Matrix::triu(links %*% links, 1)) > 0, arr.ind = TRUE)
