@@ -182,9 +182,9 @@ check_finite <- function(x, columns, arg) {
   moe_abort(
     c(
       if (is.null(arg)) {
-        "Covariates must be finite, without {.val NA}, {.val NaN} or {.val Inf}."
+        "Covariates must be finite, without {.code NA}, {.code NaN} or {.code Inf}."
       } else {
-        "{.arg {arg}} must be finite, without {.val NA}, {.val NaN} or {.val Inf}."
+        "{.arg {arg}} must be finite, without {.code NA}, {.code NaN} or {.code Inf}."
       },
       bullets,
       if (rest > 0L) c(x = "... and {rest} more column{?s}."),

@@ -111,7 +111,14 @@ model_design_matrix <- function(x, y, z = NULL, weights = NULL, offset = NULL,
       ),
       offset = model_offset(list(offset = offset), n, response),
       offset_argument = !is.null(offset),
+      assign = NULL,
       response_name = response_name,
+      terms = NULL,
+      xlevels = NULL,
+      contrasts = NULL,
+      formula = NULL,
+      model_frame = NULL,
+      na_action = NULL,
       row_names = if (is.null(rownames(x))) seq_len(n) else rownames(x)
     ),
     response, weights, n
@@ -124,30 +131,39 @@ design_recipe <- function(design) {
     "terms", "xlevels", "contrasts", "intercept", "columns", "implicit", "shared", "classes",
     "response_name", "response_type", "offset_argument"
   )
-  unclass(design)[intersect(fields, names(design))]
+  unclass(design)[fields]
 }
 
+# Every field is there, NULL ones too: `$` would complete a missing `row` to `row_names`.
 new_moelogit_design <- function(fields, response, weights, n) {
   check_weights(weights, "weights")
   record_weights <- if (is.null(weights)) rep_len(1, n) else as.double(weights)
-  if (!is.null(response$count)) {
+  if (response$type == "counts") {
     rows <- if (is.null(response$row)) seq_len(n) else response$row
     record_weights <- record_weights[rows] * response$count
   }
   check_two_classes(response, record_weights, fields$response_name)
-  fields$y <- response$y
-  fields$row <- response$row
-  fields$weights <- record_weights
-  fields$case_weights <- if (!is.null(weights)) as.double(weights)
-  fields$n <- n
-  fields$n_positive <- if (is.null(response$row)) {
-    sum(record_weights > 0)
-  } else {
-    length(unique(response$row[record_weights > 0]))
-  }
-  fields$classes <- response$classes
-  fields$response_type <- response$type
-  structure(fields, class = "moelogit_design")
+  positive <- record_weights > 0
+  structure(
+    c(
+      fields,
+      list(
+        y = response$y,
+        row = response$row,
+        weights = record_weights,
+        case_weights = if (!is.null(weights)) as.double(weights),
+        n = n,
+        n_positive = if (is.null(response$row)) {
+          sum(positive)
+        } else {
+          length(unique(response$row[positive]))
+        },
+        classes = response$classes,
+        response_type = response$type
+      )
+    ),
+    class = "moelogit_design"
+  )
 }
 
 #' Check the number of experts

@@ -41,7 +41,7 @@ class_response <- function(y, name) {
     moe_abort(
       c(
         "The response {.var {name}} must not have missing values.",
-        x = "{missing} of {length(y)} row{?s} {cli::qty(missing)}{?is/are} {.val NA}.",
+        x = "{missing} of {length(y)} row{?s} {cli::qty(missing)}{?is/are} {.code NA}.",
         i = "Leave these rows out."
       ),
       "missing_values"
@@ -103,7 +103,7 @@ count_response <- function(y, name) {
     moe_abort(
       c(
         "The response {.var {name}} must not have missing values.",
-        x = "{missing} of {nrow(y)} row{?s} {cli::qty(missing)}{?has/have} {.val NA}.",
+        x = "{missing} of {nrow(y)} row{?s} {cli::qty(missing)}{?has/have} {.code NA}.",
         i = "Leave these rows out."
       ),
       "missing_values"
@@ -147,7 +147,7 @@ check_weights <- function(weights, arg) {
   problem <- if (!is.numeric(weights) || !is.null(dim(weights))) {
     describe(weights)
   } else if (anyNA(weights)) {
-    "{sum(is.na(weights))} of them {?is/are} {.val NA}."
+    "{sum(is.na(weights))} of them {?is/are} {.code NA}."
   } else if (any(is.infinite(weights))) {
     "{sum(is.infinite(weights))} of them {?is/are} infinite."
   } else if (any(weights < 0)) {
@@ -228,7 +228,7 @@ one_offset <- function(offset, arg, n, classes, kept, finite) {
   if (finite && bad > 0L) {
     moe_abort(
       c(
-        "{.var {arg}} must be finite, without {.val NA}, {.val NaN} or {.val Inf}.",
+        "{.var {arg}} must be finite, without {.code NA}, {.code NaN} or {.code Inf}.",
         x = "{bad} value{?s} {?is/are} not."
       ),
       "offset"

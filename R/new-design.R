@@ -31,11 +31,17 @@ new_design <- function(object, newdata, newz = NULL, newoffset = NULL) {
   }
   response <- list(classes = object$classes, kept = rep_len(TRUE, length(object$classes)))
   offsets <- c(design$offsets, list(newoffset = newoffset))
-  design$offset <- model_offset(offsets, design$n, response, finite = FALSE)
-  design$offsets <- NULL
-  design$complete <- complete_rows(design)
-  warn_infinite(design)
-  design
+  result <- list(
+    x = design$x,
+    z = design$z,
+    offset = model_offset(offsets, design$n, response, finite = FALSE),
+    n = design$n,
+    complete = NULL,
+    row_names = design$row_names
+  )
+  result$complete <- complete_rows(result)
+  warn_infinite(result)
+  result
 }
 
 new_formula_design <- function(object, newdata) {
@@ -54,12 +60,21 @@ new_formula_design <- function(object, newdata) {
     empty <- function(part) {
       matrix(0, 0L, length(object$columns[[part]]), dimnames = list(NULL, object$columns[[part]]))
     }
-    return(list(x = empty("expert"), z = if (!object$shared) empty("gate"), n = 0L,
-                row_names = row_names))
+    return(list(
+      x = empty("expert"), z = if (!object$shared) empty("gate"), offsets = list(), n = 0L,
+      row_names = row_names
+    ))
   }
   terms <- stats::delete.response(object$terms$full)
   data <- tryCatch(
-    stats::model.frame(terms, newdata, na.action = stats::na.pass),
+    withCallingHandlers(
+      stats::model.frame(terms, newdata, na.action = stats::na.pass),
+      warning = function(w) {
+        # about the number of rows: an error below
+        of_rows <- is.null(conditionCall(w)) && grepl("newdata", conditionMessage(w), fixed = TRUE)
+        if (of_rows) invokeRestart("muffleWarning")
+      }
+    ),
     error = function(e) {
       moe_abort("The variables of the formula cannot be evaluated in {.arg newdata}.",
                 "newdata", parent = e)
@@ -151,7 +166,7 @@ new_matrix_design <- function(object, newdata, newz) {
     check_new_rows(nrow(z), nrow(x))
   }
   if (is.null(row_names)) row_names <- seq_len(nrow(x))
-  list(x = x, z = z, n = nrow(x), row_names = row_names)
+  list(x = x, z = z, offsets = list(), n = nrow(x), row_names = row_names)
 }
 
 # A matrix with the columns of the training data, picked by name when it has names.
@@ -189,7 +204,7 @@ check_new_columns <- function(required, given, arg = "newdata") {
   if (length(absent) > 0L) {
     moe_abort(
       c(
-        "{.arg {arg}} must have every covariate of the model.",
+        "{.arg {arg}} must have every variable that the model needs.",
         x = "Missing: {.var {absent}}."
       ),
       c("newdata_missing", "newdata")
@@ -230,7 +245,7 @@ warn_infinite <- function(design) {
         moe_warn(
           c(
             "Infinite values in the new data: nothing can be predicted for these rows.",
-            i = "Their predictions are {.val NA}."
+            i = "Their predictions are {.code NA}."
           ),
           "newdata_infinite"
         )
