@@ -37,8 +37,8 @@ RDesign::RDesign(const Rcpp::List& design) : x_(design["x"]) {
 }
 
 RProblem::RProblem(const Rcpp::List& problem)
-    : expert_(new RDesign(problem["expert"])),
-      gate_(Rf_isNull(problem["gate"]) ? nullptr : new RDesign(problem["gate"])),
+    : expert_(new RDesign(Rcpp::as<Rcpp::List>(problem["expert"]))),
+      gate_(Rf_isNull(problem["gate"]) ? nullptr : new RDesign(Rcpp::as<Rcpp::List>(problem["gate"]))),
       response_(Rcpp::as<Rcpp::IntegerVector>(problem["response"])),
       weight_(Rcpp::as<Rcpp::NumericVector>(problem["weight"])) {
   const Design& x = expert_->get();
@@ -79,7 +79,10 @@ bool RMonitor::proceed(int iteration, double objective) {
   const Clock::time_point now = Clock::now();
   if (now < next_) return true;
   next_ = now + std::chrono::milliseconds(200);
-  if (!progress_.isNULL()) Rcpp::Function(progress_)(iteration, objective);
+  if (!progress_.isNULL()) {
+    const Rcpp::Function report(progress_);
+    report(iteration, objective);
+  }
   return R_ToplevelExec(check_interrupt, nullptr) == TRUE;
 }
 

@@ -1,0 +1,89 @@
+#' Parts of a fitted mixture of experts
+#'
+#' @param x,object,formula A fit of class `"moelogit"`.
+#' @param part Which part of the model: `"expert"`, `"gate"`, or for `terms()` also `"full"`.
+#' @param ... Not used.
+#' @return `formula()`: the two-part formula. `terms()`: the terms of one part. `model.frame()`: the
+#'   data frame of the variables, one row per fitted row. `model.matrix()`: the n x p (or n x q)
+#'   design matrix of one part, with the intercept.
+#' @examples
+#' set.seed(1)
+#' fit <- moelogit(Species ~ Sepal.Length | Sepal.Width, data = iris, k = 2)
+#' formula(fit)
+#' head(model.matrix(fit, part = "gate"))
+#' @name accessors
+NULL
+
+#' @rdname accessors
+#' @export
+formula.moelogit <- function(x, ...) {
+  check_formula_fit(x)
+  x$formula
+}
+
+#' @rdname accessors
+#' @export
+terms.moelogit <- function(x, part = c("full", "expert", "gate"), ...) {
+  check_formula_fit(x)
+  x$terms[[check_choice(part, c("full", "expert", "gate"), "part")]]
+}
+
+#' @rdname accessors
+#' @importFrom stats model.frame
+#' @export
+model.frame.moelogit <- function(formula, ...) {
+  check_formula_fit(formula)
+  check_kept(formula, formula$data)
+  formula$data$model_frame
+}
+
+#' @rdname accessors
+#' @importFrom stats model.matrix
+#' @export
+model.matrix.moelogit <- function(object, part = c("expert", "gate"), ...) {
+  part <- check_choice(part, c("expert", "gate"), "part")
+  design <- stored_design(object)
+  x <- if (part == "expert" || object$shared) design$x else design$z
+  if (object$implicit) x <- cbind(`(Intercept)` = 1, x)
+  dimnames(x) <- list(row_labels(design), object$columns[[part]])
+  x
+}
+
+check_formula_fit <- function(object) {
+  if (is.null(object$terms)) {
+    moe_abort(
+      c(
+        "The model was fitted to matrices, so it has no formula.",
+        i = "Use the formula interface of {.fn moelogit}."
+      ),
+      "no_formula"
+    )
+  }
+}
+
+#' Update and refit a mixture of experts
+#'
+#' As [stats::update()], with two-part formulas: `update(fit, . ~ . | z)`.
+#'
+#' @param object A fit of class `"moelogit"`.
+#' @param formula. Changes to the formula, a two-part formula in which `.` stands for what was
+#'   there.
+#' @param ... Other arguments to change; `start = fit` continues a fit from where it stopped.
+#' @param evaluate Whether to evaluate the new call or return it.
+#' @return A new fit, or the call.
+#' @examples
+#' set.seed(1)
+#' fit <- moelogit(Species ~ Sepal.Length, data = iris, k = 2)
+#' update(fit, . ~ . + Sepal.Width, penalty = 0.5)
+#' @importFrom stats update
+#' @export
+update.moelogit <- function(object, formula., ..., evaluate = TRUE) {
+  call <- object$call
+  if (!missing(formula.)) {
+    check_formula_fit(object)
+    call$formula <- stats::formula(stats::update(object$formula, Formula::as.Formula(formula.)))
+  }
+  extras <- match.call(expand.dots = FALSE)$...
+  for (name in names(extras)) call[[name]] <- extras[[name]]
+  if (evaluate) eval(call, parent.frame()) else call
+}

@@ -1,0 +1,12 @@
+#' @keywords internal
+"_PACKAGE"
+
+#' @useDynLib moelogit, .registration = TRUE
+#' @importFrom Rcpp sourceCpp
+#' @importFrom ggplot2 autoplot
+#' @importFrom stats coef fitted formula logLik nobs predict simulate terms update
+NULL
+
+#' @importFrom ggplot2 autoplot
+#' @export
+ggplot2::autoplot

@@ -1,0 +1,151 @@
+# Where the ascents begin. The likelihood has many local maxima, and uniform posteriors are a
+# stationary point of every one of them, so each start breaks the symmetry at random.
+
+# Short runs, their iterations, and how many of the best are continued, unless the user says.
+default_starts <- function(k) {
+  if (k == 1L) c(starts = 1L, short_iter = 1L, keep = 1L) else
+    c(starts = 24L, short_iter = 25L, keep = 4L)
+}
+
+# Rows that short runs use, at most: with more, a random subset tells good starts from bad ones.
+max_short_rows <- 20000L
+
+#' Random starting posteriors
+#'
+#' Two kinds of partition of the rows, softened: by random directions of the covariates (what a
+#' softmax gate can represent exactly), and by distance to random rows (local experts).
+#'
+#' @param problem Of the core.
+#' @param kind `"directions"` or `"centers"`.
+#' @return n x K matrix of posterior expert probabilities, rows summing to one.
+#' @noRd
+random_posterior <- function(problem, kind) {
+  part <- if (is.null(problem$gate)) problem$expert else problem$gate
+  k <- problem$experts
+  n <- nrow(part$x)
+  slopes <- function(coef) {
+    scaled <- coef / part$scale
+    sweep(as.matrix(part$x %*% scaled), 2L, colSums(part$center * scaled))
+  }
+  varying <- part$scale > 0 & part$center != 0 | seq_along(part$scale) > 1L
+  if (!any(varying)) kind <- "rows"
+  score <- switch(kind,
+    directions = {
+      direction <- matrix(stats::rnorm(length(part$scale) * k), ncol = k)
+      score <- slopes(direction)
+      score / stats::sd(score) * 2 + rep(stats::rnorm(k, sd = 0.5), each = n)
+    },
+    centers = {
+      centers <- as.matrix(part$x[sample.int(n, k, prob = problem$weight), , drop = FALSE])
+      centers <- sweep(sweep(centers, 2L, part$center), 2L, part$scale, `/`)
+      # |x - c|^2 up to a term that is the same for all centers
+      score <- 2 * slopes(t(centers)) - rep(rowSums(centers^2), each = n)
+      score / max(stats::sd(score - rowMeans(score)), 1e-8) * 2
+    },
+    rows = matrix(stats::rnorm(n * k), n)
+  )
+  score <- exp(score - do.call(pmax, as.data.frame(score)))
+  score / rowSums(score)
+}
+
+#' Fit from many starts
+#'
+#' @param problem Of the core.
+#' @param control From [moelogit_control()].
+#' @param progress `NULL` or a function(iteration, objective).
+#' @return A list: `run` (the best run), `starts` (a data frame, one row a start: `kind`, the
+#'   objective after the short run, whether it was `continued`, then the final `objective`,
+#'   `iterations`, `converged` and whether it reached the `best` optimum), `interrupted`.
+#' @noRd
+fit_starts <- function(problem, control, progress = NULL) {
+  given <- start_theta(problem, control)
+  if (!is.null(given)) {
+    return(continue_runs(problem, control, cbind(given), data.frame(kind = "given"), progress))
+  }
+  budget <- default_starts(problem$experts)
+  for (name in intersect(names(budget), names(control))) {
+    if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
+  }
+  budget[["keep"]] <- min(budget[["keep"]], budget[["starts"]])
+  if (problem$experts == 1L) {
+    zero <- numeric(sum(unlist(problem_shape(problem)[c("q", "p")]) * c(1L, problem$classes)))
+    return(continue_runs(problem, control, cbind(zero), data.frame(kind = "zero"), progress))
+  }
+  n <- length(problem$response)
+  short <- problem
+  if (n > max_short_rows) short <- subset_problem(problem, sort(sample.int(n, max_short_rows)))
+  kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
+  theta <- vapply(kinds, function(kind) {
+    core_start(short, random_posterior(short, kind), control, control$threads)
+  }, numeric(length(arrays_size(problem))))
+  options <- control
+  options$max_iter <- budget[["short_iter"]]
+  runs <- core_ascend(short, theta, options, control$threads, progress)
+  starts <- data.frame(kind = kinds[seq_along(runs)],
+                       short = vapply(runs, function(run) utils::tail(run$trace, 1L), 0))
+  best <- order(-starts$short)[seq_len(min(budget[["keep"]], length(runs)))]
+  theta <- vapply(runs[best], `[[`, numeric(nrow(theta)), "theta")
+  continue_runs(problem, control, theta, starts, progress, best)
+}
+
+arrays_size <- function(problem) {
+  shape <- problem_shape(problem)
+  seq_len(shape$q * shape$k + shape$p * shape$m * shape$k)
+}
+
+# Runs the columns of theta, rows `at` of `starts`, to convergence.
+continue_runs <- function(problem, control, theta, starts, progress, at = seq_len(ncol(theta))) {
+  runs <- core_ascend(problem, theta, control, control$threads, progress)
+  at <- at[seq_along(runs)]
+  objective <- vapply(runs, function(run) utils::tail(run$trace, 1L), 0)
+  top <- which.max(objective)
+  starts$continued <- seq_len(nrow(starts)) %in% at
+  starts$objective <- NA_real_
+  starts$iterations <- NA_integer_
+  starts$converged <- NA
+  starts$objective[at] <- objective
+  starts$iterations[at] <- vapply(runs, function(run) length(run$trace) - 1L, 0L)
+  starts$converged[at] <- vapply(runs, `[[`, NA, "converged")
+  starts$best <- starts$objective >= objective[top] - 1e-6 * (1 + abs(objective[top]))
+  list(run = runs[[top]], starts = starts,
+       interrupted = any(vapply(runs, `[[`, NA, "interrupted")))
+}
+
+# The start that the user gave, as theta, or NULL.
+start_theta <- function(problem, control) {
+  start <- control$start
+  if (is.null(start)) {
+    return(NULL)
+  }
+  if (is.matrix(start)) {
+    check_start_shape(start, c(length(problem$response), problem$experts), "matrix of posteriors")
+    return(core_start(problem, start / rowSums(start), control, control$threads))
+  }
+  shape <- problem_shape(problem)
+  parts <- problem$parts
+  full <- c(gate = length(parts$gate$aliased), expert = length(parts$expert$aliased))
+  check_start_shape(start$gate, c(full[["gate"]], shape$k), "gate")
+  check_start_shape(start$expert, c(full[["expert"]], shape$m, shape$k), "expert array")
+  start$gate[is.na(start$gate)] <- 0
+  start$expert[is.na(start$expert)] <- 0
+  standard <- standardised_coef(list(
+    gate = start$gate, expert = start$expert, k = shape$k, classes = seq_len(shape$m),
+    aliased = lapply(parts, `[[`, "aliased"), scaling = lapply(parts, `[[`, "scaling"),
+    intercept = problem$intercept
+  ))
+  standard <- center_coding(standard)
+  arrays_to_theta(standard$gate, standard$expert)
+}
+
+check_start_shape <- function(start, dims, what) {
+  if (!identical(as.integer(dim(start)), as.integer(dims))) {
+    moe_abort(
+      c(
+        "The {what} in {.arg start} must be {paste(dims, collapse = ' x ')}.",
+        x = "It is {paste(dim(start), collapse = ' x ')}.",
+        i = "A start must have the covariates, classes and number of experts of the fit."
+      ),
+      "start"
+    )
+  }
+}
