@@ -86,7 +86,7 @@ test_that("rows with missing values follow na.action and keep their alignment", 
 })
 
 test_that("levels of covariates without rows are dropped, contrasts are kept", {
-  some <- design(gear ~ cyl, d, subset = cyl != "6")
+  some <- design(am ~ cyl, d, subset = cyl != "6")
   expect_identical(some$columns$expert, c("(Intercept)", "cyl8"))
   expect_identical(some$xlevels$cyl, c("4", "8"))
   sums <- design(gear ~ cyl * am | wt + cyl, d, contrasts = list(cyl = "contr.sum"))
