@@ -64,7 +64,7 @@ test_that("weights, subset and offset are found in the data or where the formula
   expect_identical(got$weights, (32:1 / 2)[d$wt < 3])
   expect_identical(got$n, sum(d$wt < 3))
   expect_identical(got$row_names, rownames(d)[d$wt < 3])
-  expect_identical(design(gear ~ wt, d, subset = 5:10)$y, as.integer(d$gear)[5:10])
+  expect_identical(design(gear ~ wt, d, subset = 25:30)$y, as.integer(d$gear)[25:30])
   wt <- d$wt
   gear <- d$gear
   expect_equal(design(gear ~ wt)$x, design(gear ~ wt, d)$x)
