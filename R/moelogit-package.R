@@ -2,6 +2,8 @@
 "_PACKAGE"
 
 #' @useDynLib moelogit, .registration = TRUE
+#' @importFrom Formula as.Formula
+#' @importFrom Matrix colSums
 #' @importFrom Rcpp sourceCpp
 #' @importFrom ggplot2 autoplot
 #' @importFrom stats coef fitted formula logLik nobs predict simulate terms update

@@ -127,15 +127,17 @@ fit_design <- function(design, k, control, call) {
 
 #' Assemble a fit
 #'
-#' @param problem,design What was fitted. @param result From `fit_starts()`.
+#' @param problem,design What was fitted.
+#' @param result From `fit_starts()`.
+#' @param sort Whether experts are put in the order of their average gate probability.
 #' @return An object of class `"moelogit"`.
 #' @noRd
-new_moelogit <- function(problem, result, design, control, call) {
+new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
   run <- result$run
   shape <- problem_shape(problem)
   prob <- core_predict(problem, run$theta, TRUE, FALSE, control$keep_data, control$threads)
   gate_mean <- colSums(prob$gate * problem$weight) / sum(problem$weight)
-  order <- order(-gate_mean)
+  order <- if (sort) order(-gate_mean) else seq_len(shape$k)
   experts <- as.character(seq_len(shape$k))
   coef <- problem_arrays(problem, run$theta)
   own_scale <- function(part, coef, dims) {

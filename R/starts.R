@@ -85,7 +85,8 @@ fit_starts <- function(problem, control, progress = NULL) {
                        short = vapply(runs, function(run) utils::tail(run$trace, 1L), 0))
   best <- order(-starts$short)[seq_len(min(budget[["keep"]], length(runs)))]
   theta <- vapply(runs[best], `[[`, numeric(nrow(theta)), "theta")
-  continue_runs(problem, control, theta, starts, progress, best)
+  before <- if (n <= max_short_rows) lapply(runs[best], `[[`, "trace")
+  continue_runs(problem, control, theta, starts, progress, best, before)
 }
 
 arrays_size <- function(problem) {
@@ -93,10 +94,15 @@ arrays_size <- function(problem) {
   seq_len(shape$q * shape$k + shape$p * shape$m * shape$k)
 }
 
-# Runs the columns of theta, rows `at` of `starts`, to convergence.
-continue_runs <- function(problem, control, theta, starts, progress, at = seq_len(ncol(theta))) {
+# Runs the columns of theta, rows `at` of `starts`, to convergence. `before`: the traces that led
+# there, where they are those of the same problem.
+continue_runs <- function(problem, control, theta, starts, progress, at = seq_len(ncol(theta)),
+                          before = NULL) {
   runs <- core_ascend(problem, theta, control, control$threads, progress)
   at <- at[seq_along(runs)]
+  for (i in if (!is.null(before)) seq_along(runs)) {
+    runs[[i]]$trace <- c(before[[i]], runs[[i]]$trace[-1L])
+  }
   objective <- vapply(runs, function(run) utils::tail(run$trace, 1L), 0)
   top <- which.max(objective)
   starts$continued <- seq_len(nrow(starts)) %in% at

@@ -1,0 +1,325 @@
+#' Choose the number of experts from one fit
+#'
+#' Fits once with too many experts, then merges the two closest experts of the fit again and again,
+#' refitting from the merged ones (a warm start) before the next merge, down to a single expert. The
+#' tree of the merges, the log-likelihood of every level and the criteria read off them tell how
+#' many experts there are; no number of experts is fitted from scratch.
+#'
+#' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The model,
+#'   as in [moelogit()].
+#' @param k_max Number of experts of the overfitted fit, a whole number of at least 2: a few more than
+#'   you think there are.
+#' @param criterion Which column of the table chooses; the smallest value wins.
+#'   * `"dsc"`: the dendrogram selection criterion on the polished path, guarded: with heights h of the
+#'     polished dendrogram and mean log-likelihoods l,
+#'     \eqn{-(h(\\kappa)/\\max h + \\sqrt{n}\\, l(\\kappa)/|l(K)|)}{-(h(k) / max h + sqrt(n) l(k) / |l(K)|)}
+#'     over levels 2 to K, and 1 when BIC prefers 1 to the level so chosen.
+#'   * `"dsc_raw"`, `"dsc_rescaled"`: the criterion of arXiv:2602.07997 on merged atoms that are not
+#'     refitted, with weight log n, as published and with heights and log-likelihoods rescaled. They
+#'     cannot choose 1, and the raw one mostly answers 2.
+#'   * `"aic"`, `"bic"`, `"icl"`: of the polished fits.
+#' @param metric Metric of the dendrogram, see [mixing_dendrogram()].
+#' @param ... For the generic: passed to the methods. For the methods: settings of
+#'   [moelogit_control()].
+#'
+#' @return An object of class `"moelogit_selection"`, a list:
+#' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.
+#' * `table`: a data frame by `k`, 1 to K: `height` (of the merge from k to k - 1 experts, polished
+#'   path), `height_merged` (of the published tree: Euclidean, not refitted), `loglik_merged` (of the
+#'   merged atoms before refitting), `loglik` (refitted), `df`, and the criteria.
+#' * `dendrogram`: the polished [mixing_dendrogram()]; `merged`: the published one.
+#' * `fits`: the fit of every level, named by k, so any k can be had without refitting.
+#' * `experts`: for every level, which experts of the overfitted fit each expert of the level holds.
+#' * `criterion`, `k_max`, `call`.
+#' @section When the choice is at the edge:
+#' A choice of `k_max` means that the overfitted fit may not have been overfitted: a message says so.
+#' @references Tran et al. (2026). Fast model selection and stable optimization for softmax-gated
+#'   multinomial-logistic mixture of experts models. arXiv:2602.07997.
+#'
+#'   Do, Do, McKinley, Terhorst and Nguyen (2024). Dendrogram of mixing measures. arXiv:2403.01684.
+#' @seealso [mixing_dendrogram()], [sweep_experts()], [autoplot.moelogit_selection()]
+#' @examples
+#' set.seed(1)
+#' choice <- select_experts(Species ~ Petal.Length + Sepal.Width, data = iris, k_max = 3)
+#' choice
+#' predict(choice$fit, head(iris), type = "prob")
+#' @export
+select_experts <- function(formula, ...) {
+  UseMethod("select_experts")
+}
+
+#' @rdname select_experts
+#' @export
+select_experts.formula <- function(formula, data = NULL, k_max = 6L,
+                                   criterion = c("dsc", "dsc_rescaled", "dsc_raw", "aic", "bic",
+                                                 "icl"),
+                                   metric = c("curvature", "euclidean"), weights = NULL,
+                                   subset = NULL, na.action = NULL, offset = NULL,
+                                   contrasts = NULL, drop_unused = TRUE,
+                                   control = moelogit_control(...), ...) {
+  check_control(control)
+  design <- model_design(match.call(), parent.frame(), contrasts, drop_unused)
+  select_design(design, k_max, criterion, metric, control, match.call(), fit_call(match.call()))
+}
+
+#' @rdname select_experts
+#' @export
+select_experts.default <- function(x, y, k_max = 6L,
+                                   criterion = c("dsc", "dsc_rescaled", "dsc_raw", "aic", "bic",
+                                                 "icl"),
+                                   metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
+                                   offset = NULL, drop_unused = TRUE,
+                                   control = moelogit_control(...), ...) {
+  check_control(control)
+  response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
+  design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
+  select_design(design, k_max, criterion, metric, control, match.call(), fit_call(match.call()))
+}
+
+# The call of moelogit() that a call of select_experts() or sweep_experts() amounts to.
+fit_call <- function(call) {
+  call[[1L]] <- quote(moelogit)
+  call[c("k_max", "criterion", "metric")] <- NULL
+  call
+}
+
+select_design <- function(design, k_max, criterion, metric, control, call, fit_call) {
+  k_max <- check_experts(check_count(k_max, "k_max", min = 2L), design$n_positive, "k_max")
+  criteria <- c("dsc", "dsc_rescaled", "dsc_raw", "aic", "bic", "icl")
+  criterion <- check_choice(criterion, criteria, "criterion")
+  metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
+  path <- polished_path(design, k_max, metric, control, fit_call)
+  table <- selection_table(path, sum(design$weights))
+  k <- choose_level(table, criterion)
+  if (k == k_max) inform_edge(k_max)
+  structure(
+    list(
+      k = k, fit = path$fits[[k]], table = table, dendrogram = path$dendrogram,
+      merged = path$merged, fits = path$fits, experts = path$experts,
+      criterion = criterion, k_max = k_max, call = call
+    ),
+    class = "moelogit_selection"
+  )
+}
+
+#' Merge, refit, merge again
+#'
+#' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
+#'   overfitted fit), `loglik_merged` (by level, of the published tree), `entropy` (of the
+#'   posteriors, by level), `experts`.
+#' @noRd
+polished_path <- function(design, k_max, metric, control, fit_call) {
+  problem <- build_problem(design, k_max, control)
+  result <- fit_starts(problem, control, progress_reporter(control, k_max))
+  if (result$interrupted) rlang::interrupt()
+  weight <- if (metric == "curvature") "average" else "intercept"
+  level_fit <- function(result, sort) {
+    k <- problem$experts
+    fit_call$k <- k
+    suppress_not_converged(new_moelogit(problem, result, design, control, fit_call, sort))
+  }
+  fits <- levels <- vector("list", k_max)
+  pairs <- matrix(0L, 0L, 2L)
+  height <- numeric()
+  fits[[k_max]] <- level_fit(result, sort = TRUE)
+  levels[[k_max]] <- mixing_measure(fits[[k_max]], weight = weight)
+  for (k in rev(seq_len(k_max - 1L))) {
+    step <- merge_closest(levels[[k + 1L]], metric)
+    pairs <- rbind(pairs, step$pair)
+    height <- c(height, step$height)
+    problem$experts <- k
+    start <- measure_theta(step$measure)
+    result <- continue_runs(problem, control, cbind(start), data.frame(kind = "merged"),
+                            progress_reporter(control, k))
+    if (result$interrupted) rlang::interrupt()
+    fits[[k]] <- level_fit(result, sort = FALSE)
+    levels[[k]] <- mixing_measure(fits[[k]], weight = weight)
+  }
+  tree <- new_mixing_dendrogram(levels, pairs, height, metric, path = "polished")
+  merged <- mixing_dendrogram(fits[[k_max]], metric = "euclidean", weight = "intercept")
+  order <- lapply(fits, function(fit) order(-fit$gate_mean))
+  names(fits) <- seq_len(k_max)
+  list(
+    fits = lapply(fits, relabel),
+    dendrogram = tree,
+    merged = merged,
+    loglik_merged = vapply(seq_len(k_max), function(k) {
+      problem$experts <- k
+      core_evaluate(problem, measure_theta(merged$levels[[k]]), control, control$threads)$loglik
+    }, 0),
+    entropy = vapply(fits, function(fit) records_entropy(problem, fit), 0),
+    experts = Map(function(measure, order) names(measure$log_weight)[order], tree$levels, order)
+  )
+}
+
+measure_theta <- function(measure) {
+  coef <- center_coding(measure_coef(measure))
+  arrays_to_theta(coef$gate, coef$expert)
+}
+
+# Entropy of the posterior expert probabilities, summed over the records.
+records_entropy <- function(problem, fit) {
+  problem$experts <- fit$k
+  prob <- core_predict(problem, object_theta(fit), TRUE, TRUE, FALSE, fit$control$threads)
+  m <- problem$classes
+  at <- cbind(seq_along(problem$response), problem$response + 1L)
+  joint <- vapply(seq_len(fit$k), function(k) {
+    prob$gate[, k] * prob$expert[cbind(at[, 1L], at[, 2L] + (k - 1L) * m)]
+  }, numeric(nrow(at)))
+  posterior <- matrix(joint, nrow(at)) / rowSums(matrix(joint, nrow(at)))
+  -sum(problem$weight * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
+}
+
+selection_table <- function(path, n) {
+  fits <- path$fits
+  loglik <- vapply(fits, `[[`, 0, "loglik")
+  df <- vapply(fits, `[[`, 0, "df")
+  height <- unname(c(NA, path$dendrogram$heights))
+  height_merged <- unname(c(NA, path$merged$heights))
+  table <- data.frame(
+    k = seq_along(fits), height = height, height_merged = height_merged,
+    loglik_merged = path$loglik_merged, loglik = loglik, df = df,
+    dsc = dsc(height, loglik, n, "rescaled", omega = sqrt(n)),
+    dsc_rescaled = dsc(height_merged, path$loglik_merged, n, "rescaled"),
+    dsc_raw = dsc(height_merged, path$loglik_merged, n, "raw"),
+    aic = 2 * df - 2 * loglik,
+    bic = log(n) * df - 2 * loglik,
+    icl = log(n) * df - 2 * loglik + 2 * path$entropy,
+    row.names = NULL
+  )
+  table
+}
+
+choose_level <- function(table, criterion) {
+  k <- table$k[which.min(table[[criterion]])]
+  if (criterion == "dsc" && table$bic[1L] < table$bic[k]) 1L else k
+}
+
+inform_edge <- function(k_max) {
+  moe_inform(
+    c(
+      "The chosen number of experts is the largest that was fitted, {k_max}.",
+      i = "There may be more: raise {.arg k_max}."
+    ),
+    "edge"
+  )
+}
+
+# Levels of a path that stop early are no news to the user, unless the chosen one is among them.
+suppress_not_converged <- function(expr) {
+  withCallingHandlers(expr, moelogit_warning_convergence = function(w) invokeRestart("muffleWarning"))
+}
+
+#' @rdname select_experts
+#' @param digits Significant digits.
+#' @export
+print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  cat("Number of experts: ", x$k, " (of at most ", x$k_max, ", by ", x$criterion, ")\n\n", sep = "")
+  shown <- unique(c("k", "height", "loglik", "df", x$criterion, "aic", "bic"))
+  print(x$table[shown], digits = digits, row.names = FALSE)
+  votes <- vapply(c("dsc", "dsc_rescaled", "dsc_raw", "aic", "bic", "icl"), function(criterion) {
+    choose_level(x$table, criterion)
+  }, 0L)
+  cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n", sep = "")
+  invisible(x)
+}
+
+#' @rdname select_experts
+#' @param object A selection.
+#' @return `summary()` returns its argument with class `"summary.moelogit_selection"` added, whose
+#'   `print()` also shows the chosen fit.
+#' @export
+summary.moelogit_selection <- function(object, ...) {
+  structure(object, class = c("summary.moelogit_selection", class(object)))
+}
+
+#' @export
+print.summary.moelogit_selection <- function(x, ...) {
+  NextMethod()
+  cat("\nExperts of the overfitted fit in each chosen one: ",
+      paste0(seq_len(x$k), " = {", gsub("+", ", ", x$experts[[x$k]], fixed = TRUE), "}",
+             collapse = "; "), "\n\n", sep = "")
+  print(x$fit)
+  invisible(x)
+}
+
+#' @rdname select_experts
+#' @export
+predict.moelogit_selection <- function(object, ...) stats::predict(object$fit, ...)
+
+#' Fit every number of experts from scratch
+#'
+#' The exhaustive alternative to [select_experts()]: a multi-start fit for every number of experts
+#' from 1 to `k_max`. Slower, and less reliable with many experts, where random starts miss the best
+#' optimum; for comparison.
+#'
+#' @inheritParams select_experts
+#' @param criterion `"bic"`, `"aic"` or `"icl"`.
+#' @return An object of class `"moelogit_sweep"`, a list: `k`, `fit`, `table` (a data frame by `k`
+#'   with `loglik`, `df`, `aic`, `bic`, `icl`, and `agreeing`, the share of the continued starts that
+#'   reached the best optimum), `fits`, `criterion`, `call`.
+#' @examples
+#' set.seed(1)
+#' sweep_experts(Species ~ Petal.Length, data = iris, k_max = 2)
+#' @export
+sweep_experts <- function(formula, ...) {
+  UseMethod("sweep_experts")
+}
+
+#' @rdname sweep_experts
+#' @export
+sweep_experts.formula <- function(formula, data = NULL, k_max = 6L,
+                                  criterion = c("bic", "aic", "icl"), weights = NULL,
+                                  subset = NULL, na.action = NULL, offset = NULL, contrasts = NULL,
+                                  drop_unused = TRUE, control = moelogit_control(...), ...) {
+  check_control(control)
+  design <- model_design(match.call(), parent.frame(), contrasts, drop_unused)
+  sweep_design(design, k_max, criterion, control, match.call(), fit_call(match.call()))
+}
+
+#' @rdname sweep_experts
+#' @export
+sweep_experts.default <- function(x, y, k_max = 6L, criterion = c("bic", "aic", "icl"), z = NULL,
+                                  weights = NULL, offset = NULL, drop_unused = TRUE,
+                                  control = moelogit_control(...), ...) {
+  check_control(control)
+  response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
+  design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
+  sweep_design(design, k_max, criterion, control, match.call(), fit_call(match.call()))
+}
+
+sweep_design <- function(design, k_max, criterion, control, call, fit_call) {
+  k_max <- check_experts(check_count(k_max, "k_max"), design$n_positive, "k_max")
+  criterion <- check_choice(criterion, c("bic", "aic", "icl"), "criterion")
+  problem <- build_problem(design, k_max, control)
+  fits <- lapply(stats::setNames(nm = seq_len(k_max)), function(k) {
+    problem$experts <- k
+    fit_call$k <- k
+    result <- fit_starts(problem, control, progress_reporter(control, k))
+    if (result$interrupted) rlang::interrupt()
+    suppress_not_converged(new_moelogit(problem, result, design, control, fit_call))
+  })
+  loglik <- vapply(fits, `[[`, 0, "loglik")
+  df <- vapply(fits, `[[`, 0, "df")
+  bic <- log(fits[[1L]]$nobs) * df - 2 * loglik
+  table <- data.frame(
+    k = seq_len(k_max), loglik = loglik, df = df, aic = 2 * df - 2 * loglik, bic = bic,
+    icl = bic + 2 * vapply(fits, function(fit) records_entropy(problem, fit), 0),
+    agreeing = vapply(fits, function(fit) mean(fit$starts$best[fit$starts$continued]), 0),
+    row.names = NULL
+  )
+  k <- table$k[which.min(table[[criterion]])]
+  structure(
+    list(k = k, fit = fits[[k]], table = table, fits = fits, criterion = criterion, call = call),
+    class = "moelogit_sweep"
+  )
+}
+
+#' @rdname sweep_experts
+#' @param digits Significant digits.
+#' @export
+print.moelogit_sweep <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  cat("Number of experts: ", x$k, " (sweep, by ", x$criterion, ")\n\n", sep = "")
+  print(x$table, digits = digits, row.names = FALSE)
+  invisible(x)
+}
