@@ -1,22 +1,23 @@
 #' Picture of a dendrogram of experts
 #'
-#' Alone, the dendrogram in the usual form: experts below, each merge at its height. With the table of
-#' [select_experts()], the same tree runs from left to right by the number of experts, and under each
-#' merge and level stand its height, the criterion and the log-likelihood.
+#' Alone, the dendrogram in the usual form: experts below, each merge at its height. With the
+#' table of [select_experts()], the same tree runs from left to right by the number of experts,
+#' and under each merge and level stand its height, the criterion and the log-likelihood.
 #'
-#' Experts that end in one group when the tree is cut at `k` share a colour (Okabe and Ito's, which the
-#' colour-blind can tell apart); merges beyond the cut are grey. In the picture by level a branch is as
-#' thick as its atom is heavy. A merge that is lower than the one before it is drawn where it is:
-#' dashed in the dendrogram, hollow in the panel of heights. The line of the cut is left out of the
-#' dendrogram when no single height gives `k` groups.
+#' Experts that end in one group when the tree is cut at `k` share a colour (Okabe and Ito's,
+#' which the colour-blind can tell apart); merges beyond the cut are grey. In the picture by level
+#' a branch is as thick as its atom is heavy. A merge that is lower than the one before it is
+#' drawn where it is: dashed in the dendrogram, hollow in the panel of heights. The line of the
+#' cut is left out of the dendrogram when no single height gives `k` groups.
 #'
 #' @param object A [mixing_dendrogram()].
 #' @param k Number of experts at which to cut; `NULL` for no cut.
-#' @param table Data frame with a row per level: `k`, the column named by `criterion`, and one or more
-#'   columns whose names begin with `loglik`; `NULL` for the dendrogram alone. `NA`s are left out.
+#' @param table Data frame with a row per level: `k`, the column named by `criterion`, and one or
+#'   more columns whose names begin with `loglik`; `NULL` for the dendrogram alone. `NA`s are left
+#'   out.
 #' @param criterion Name of the column of `table` to show.
-#' @param scale Scale of the heights, `"log10"` or `"linear"`. On the logarithmic one a height of zero
-#'   stands on the floor of the picture.
+#' @param scale Scale of the heights, `"log10"` or `"linear"`. On the logarithmic one a height of
+#'   zero stands on the floor of the picture.
 #' @param ... Not used.
 #' @return A [ggplot2::ggplot()] object, to which themes, titles and so on can be added.
 #' @seealso [mixing_dendrogram()]
@@ -42,7 +43,7 @@ autoplot.mixing_dendrogram <- function(object, k = NULL, table = NULL, criterion
 }
 
 check_level_table <- function(table, criterion) {
-  logliks <- if (is.data.frame(table)) grep("^loglik", names(table), value = TRUE)
+  logliks <- if (is.data.frame(table)) loglik_columns(table)
   if (length(logliks) == 0L || !all(c("k", criterion) %in% names(table))) {
     moe_abort(
       c(
@@ -71,9 +72,9 @@ leaf_names <- function(object) {
 
 #' The nodes of the tree: its leaves, then its merges
 #'
-#' @return Data frame, a row per node: `across` (place among the leaves), `made` and `ended` (the level
-#'   at which its atom appears and the last at which it is alive), `height` (`NA` for leaves), `weight`,
-#'   `parent` (row; `NA` for the root), `colour`.
+#' @return Data frame, a row per node: `across` (place among the leaves), `made` and `ended` (the
+#'   level at which its atom appears and the last at which it is alive), `height` (`NA` for
+#'   leaves), `weight`, `parent` (row; `NA` for the root), `colour`.
 #' @noRd
 tree_nodes <- function(object, k) {
   n <- object$k
@@ -107,7 +108,8 @@ tree_nodes <- function(object, k) {
 }
 
 #' Where heights stand on a scale, and how its axis is labelled
-#' @return List of `place` (a function of heights), `floor`, `top`, and `at` and `labels` of the axis.
+#' @return List of `place` (a function of heights), `floor`, `top`, and `at` and `labels` of the
+#'   axis.
 #' @noRd
 height_axis <- function(height, scale) {
   positive <- height[height > 0]
@@ -120,13 +122,24 @@ height_axis <- function(height, scale) {
   ends <- range(log10(positive))
   span <- max(diff(ends), 1)
   floor <- ends[1L] - 0.2 * span
-  decades <- seq(ceiling(floor), ceiling(ends[2L]))
-  by <- max(1, ceiling(length(decades) / 6))
-  at <- decades[(decades - decades[1L]) %% by == 0]
+  top <- ends[1L] + span
+  ticks <- log_ticks(floor, top)
   list(
     place = function(h) ifelse(h > 0, log10(pmax(h, .Machine$double.xmin)), floor),
-    floor = floor, top = ends[1L] + span, at = at, labels = parse(text = paste0("10^", at))
+    floor = floor, top = top, at = ticks$at, labels = ticks$labels
   )
+}
+
+# Powers of ten, at most six; where there are fewer than three, their halves and fifths as well
+log_ticks <- function(from, to) {
+  decades <- seq(ceiling(from), floor(to))
+  if (length(decades) < 3L) {
+    values <- c(outer(c(1, 2, 5), 10^seq(floor(from), floor(to))))
+    return(list(at = log10(values), labels = vapply(values, format, "")))
+  }
+  by <- ceiling(length(decades) / 6)
+  at <- decades[(decades - decades[1L]) %% by == 0]
+  list(at = at, labels = parse(text = paste0("10^", at)))
 }
 
 # ggplot2 3.4.0 renamed the width of lines
@@ -151,13 +164,12 @@ plot_by_height <- function(object, k, axis) {
     x = child$across, y = child$up, to = top$up, colour = child$colour, below = top$up < child$up
   )
   bar <- data.frame(x = top$across, to = child$across, y = top$up, colour = top$colour)
+  upright <- aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour")
   leaves <- leaf_names(object)
+  cut <- cut_height(object, k, axis)
   plot <- ggplot2::ggplot() +
-    geom_lines(branch[!branch$below, ], aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour")) +
-    geom_lines(
-      branch[branch$below, ], aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour"),
-      linetype = "22"
-    ) +
+    geom_lines(branch[!branch$below, ], upright) +
+    geom_lines(branch[branch$below, ], upright, linetype = "22") +
     geom_lines(bar, aes_of(x = "x", xend = "to", y = "y", yend = "y", colour = "colour")) +
     ggplot2::scale_colour_identity() +
     ggplot2::scale_x_continuous(
@@ -167,19 +179,26 @@ plot_by_height <- function(object, k, axis) {
     ) +
     ggplot2::scale_y_continuous(
       breaks = axis$at, labels = axis$labels, limits = c(axis$floor, NA),
-      expand = ggplot2::expansion(mult = c(0, 0.05))
+      sec.axis = cut_axis(cut, k), expand = ggplot2::expansion(mult = c(0.01, 0.05))
     ) +
-    ggplot2::labs(x = "Expert and its weight", y = "Height of the merge", caption = caption_of(object)) +
+    ggplot2::labs(
+      x = "Expert and its weight", y = "Height of the merge", caption = caption_of(object)
+    ) +
     picture_theme() +
     ggplot2::theme(panel.grid.major.x = ggplot2::element_blank())
-  cut <- cut_height(object, k, axis)
   if (is.null(cut)) {
     return(plot)
   }
+  plot + ggplot2::geom_hline(yintercept = cut, linetype = "dashed", colour = "grey30")
+}
+
+# An axis on the other side that names the cut, where it hides no branch
+cut_axis <- function(cut, k) {
+  if (is.null(cut)) {
+    return(ggplot2::waiver())
+  }
   label <- paste(k, if (k == 1L) "expert" else "experts")
-  plot +
-    ggplot2::geom_hline(yintercept = cut, linetype = "dashed", colour = "grey30") +
-    ggplot2::annotate("text", x = object$k + 0.55, y = cut, label = label, hjust = 1, vjust = -0.5)
+  ggplot2::dup_axis(breaks = cut, labels = label, name = NULL)
 }
 
 # Half way, on the scale of the picture, between the merges done and those left; NULL without any
@@ -197,99 +216,47 @@ cut_height <- function(object, k, axis) {
 
 plot_by_level <- function(object, k, axis, table, criterion) {
   nodes <- tree_nodes(object, k)
-  leaves <- leaf_names(object)
-  # Each panel has its own stretch of one vertical axis, as long as the panel is to be tall
-  merges <- nodes[!is.na(nodes$height), ]
-  logliks <- grep("^loglik", names(table), value = TRUE)
-  values <- list(table[criterion], table[logliks])
-  names(values) <- c(toupper(criterion), "Log-likelihood")
-  panels <- list(
-    Experts = panel_scale(
-      c(0.5, object$k + 0.5), 2, 0, at = order(object$order),
-      labels = paste0(leaves$expert, "  (", leaves$share, ")")
-    ),
-    Height = panel_scale(
-      c(axis$floor, axis$top), 1, 1, at = axis$at, labels = axis$labels
-    )
-  )
-  for (name in names(values)) {
-    panels[[name]] <- panel_scale(range(values[[name]], finite = TRUE), 1, length(panels))
-  }
+  # The first expert on top
+  nodes$across <- object$k + 1 - nodes$across
+  panels <- level_panels(object, axis, table, criterion)
   in_panel <- function(data, name) {
-    data$panel <- factor(rep(name, nrow(data)), levels = names(panels))
+    data$panel <- factor(rep(names(panels)[name], nrow(data)), levels = names(panels))
     data
   }
-
-  place <- panels$Experts$place
-  merge_at <- function(level) level - 0.5
-  thick <- (0.03 + 0.2 * nodes$weight)
-  start <- ifelse(is.na(nodes$height), object$k + 0.4, merge_at(nodes$made + 1))
-  end <- ifelse(is.na(nodes$parent), 0.6, merge_at(nodes$ended))
-  branch <- data.frame(
-    left = start, right = end, low = nodes$across - thick, high = nodes$across + thick,
-    colour = nodes$colour
+  layers <- c(
+    list(
+      ggplot2::geom_blank(aes_of(y = "at"), do.call(rbind, lapply(seq_along(panels), function(i) {
+        in_panel(data.frame(at = panels[[i]]$place(panels[[i]]$limits)), i)
+      }))),
+      if (!is.null(k)) {
+        ggplot2::geom_vline(xintercept = k, linetype = "dashed", colour = "grey30")
+      }
+    ),
+    tree_layers(nodes, k, panels[[1L]]$place, function(data) in_panel(data, 1L)),
+    height_layers(nodes, axis, panels[[2L]]$place, function(data) in_panel(data, 2L)),
+    curve_layers(table, criterion, k, panels[[3L]]$place, function(data) in_panel(data, 3L)),
+    curve_layers(table, loglik_columns(table), NULL, panels[[4L]]$place, function(data) {
+      in_panel(data, 4L)
+    })
   )
-  if (!is.null(k)) branch <- split_at_cut(branch, merge_at(k))
-  branch$low <- place(branch$low)
-  branch$high <- place(branch$high)
-  child <- nodes[!is.na(nodes$parent), ]
-  top <- nodes[child$parent, ]
-  bar <- data.frame(
-    x = merge_at(child$ended), y = place(child$across), to = place(top$across), colour = top$colour
-  )
-  place <- panels$Height$place
-  height <- data.frame(
-    x = merge_at(merges$made + 1), y = place(axis$place(merges$height)), from = place(axis$floor),
-    colour = merges$colour, shape = ifelse(merges$inverted, 21, 19)
-  )
-  curves <- do.call(rbind, lapply(names(values), function(name) {
-    one <- values[[name]]
-    long <- data.frame(
-      x = rep(table$k, length(one)), y = panels[[name]]$place(unlist(one, use.names = FALSE)),
-      which = rep(names(one), each = nrow(table))
-    )
-    in_panel(long[is.finite(long$y), ], name)
-  }))
-  marks <- do.call(rbind, lapply(names(panels), function(name) {
-    in_panel(data.frame(at = panels[[name]]$place(panels[[name]]$limits)), name)
-  }))
-
-  plot <- ggplot2::ggplot() +
-    ggplot2::geom_blank(aes_of(y = "at"), marks) +
-    cut_line(k) +
-    ggplot2::geom_rect(
-      aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "colour"),
-      in_panel(branch, "Experts")
-    ) +
-    geom_lines(
-      in_panel(bar, "Experts"), aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour")
-    ) +
-    geom_lines(
-      in_panel(height, "Height"),
-      aes_of(x = "x", xend = "x", y = "from", yend = "y", colour = "colour")
-    ) +
-    ggplot2::geom_point(
-      aes_of(x = "x", y = "y", colour = "colour", shape = "shape"), in_panel(height, "Height"),
-      size = 2.5, fill = "white"
-    ) +
-    ggplot2::geom_line(aes_of(x = "x", y = "y", linetype = "which"), curves, colour = "grey30") +
-    ggplot2::geom_point(aes_of(x = "x", y = "y"), curves, size = 1.8, colour = "grey30") +
-    ggplot2::geom_point(
-      aes_of(x = "x", y = "y"), curves[curves$x %in% k & curves$which == criterion, ],
-      size = 4, colour = "black"
-    )
-  plot +
+  ggplot2::ggplot() +
+    layers +
     ggplot2::facet_grid(panel ~ ., scales = "free_y", space = "free_y", switch = "y") +
-    ggplot2::scale_x_reverse(breaks = seq_len(object$k), minor_breaks = NULL) +
+    ggplot2::scale_x_reverse(
+      breaks = seq_len(object$k), minor_breaks = NULL, sec.axis = cut_axis(k, k)
+    ) +
     ggplot2::scale_y_continuous(
       breaks = unlist(lapply(panels, function(one) one$place(one$at)), use.names = FALSE),
       labels = do.call(c, lapply(unname(panels), function(one) as.expression(one$labels))),
-      minor_breaks = NULL, expand = ggplot2::expansion(add = 0.05)
+      minor_breaks = NULL, expand = ggplot2::expansion(add = 0.02)
     ) +
     ggplot2::scale_colour_identity() +
     ggplot2::scale_fill_identity() +
     ggplot2::scale_shape_identity() +
-    ggplot2::scale_linetype_discrete(name = NULL, guide = if (length(logliks) > 1L) "legend" else "none") +
+    ggplot2::scale_linetype_manual(
+      name = NULL, values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
+      guide = if (length(loglik_columns(table)) > 1L) "legend" else "none"
+    ) +
     ggplot2::labs(x = "Number of experts", y = NULL, caption = caption_of(object)) +
     picture_theme() +
     ggplot2::theme(
@@ -298,14 +265,71 @@ plot_by_level <- function(object, k, axis, table, criterion) {
     )
 }
 
+loglik_columns <- function(table) {
+  grep("^loglik", names(table), value = TRUE)
+}
+
+# The four panels, each with its own stretch of one vertical axis, as long as it is to be tall
+level_panels <- function(object, axis, table, criterion) {
+  leaves <- leaf_names(object)
+  out <- list(
+    panel_scale(
+      c(0.5, object$k + 0.5), 2, 0,
+      at = object$k + 1 - order(object$order),
+      labels = paste0(leaves$expert, "  (", leaves$share, ")")
+    ),
+    panel_scale(range_of(c(axis$floor, axis$top)), 1, 1, at = axis$at, labels = axis$labels),
+    panel_scale(range_of(table[[criterion]]), 1, 2),
+    panel_scale(range_of(unlist(table[loglik_columns(table)])), 1, 3)
+  )
+  names(out) <- c("Experts", "Height", gsub("_", " ", toupper(criterion)), "Log-likelihood")
+  out
+}
+
+# The range of the finite values, with room for the marks at its ends
+range_of <- function(x) {
+  if (!any(is.finite(x))) {
+    return(c(0, 1))
+  }
+  ends <- range(x, finite = TRUE)
+  spread <- diff(ends)
+  if (spread == 0) spread <- 1
+  ends + c(-0.1, 0.1) * spread
+}
+
 # A panel's stretch of the common axis: `limits` go to [10 * number, 10 * number + height]
 panel_scale <- function(limits, height, number, at = pretty(limits, 4L), labels = format(at)) {
-  if (diff(limits) == 0) limits <- limits + c(-0.5, 0.5)
-  force(number)
   inside <- at >= limits[1L] & at <= limits[2L]
   list(
     place = function(x) 10 * number + height * (x - limits[1L]) / diff(limits),
     limits = limits, at = at[inside], labels = labels[inside]
+  )
+}
+
+# The merge from a level to the next stands between the two
+merge_at <- function(level) level - 0.5
+
+tree_layers <- function(nodes, k, place, in_panel) {
+  leaf <- is.na(nodes$height)
+  root <- is.na(nodes$parent)
+  half <- 0.03 + 0.2 * nodes$weight
+  branch <- data.frame(
+    left = ifelse(leaf, nodes$made + 0.4, merge_at(nodes$made + 1)),
+    right = ifelse(root, 0.6, merge_at(nodes$ended)),
+    low = place(nodes$across - half), high = place(nodes$across + half), colour = nodes$colour
+  )
+  if (!is.null(k)) branch <- split_at_cut(branch, merge_at(k))
+  child <- nodes[!root, ]
+  bar <- data.frame(
+    x = merge_at(child$ended), y = place(child$across), to = place(nodes$across[child$parent]),
+    colour = nodes$colour[child$parent]
+  )
+  list(
+    ggplot2::geom_rect(
+      aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "colour"),
+      in_panel(branch)
+    ),
+    geom_lines(in_panel(bar), aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour"))
   )
 }
 
@@ -319,8 +343,36 @@ split_at_cut <- function(branch, cut) {
   rbind(branch, beyond)
 }
 
-cut_line <- function(k) {
-  if (!is.null(k)) ggplot2::geom_vline(xintercept = k, linetype = "dashed", colour = "grey30")
+height_layers <- function(nodes, axis, place, in_panel) {
+  merges <- nodes[!is.na(nodes$height), ]
+  data <- in_panel(data.frame(
+    x = merge_at(merges$made + 1), y = place(axis$place(merges$height)),
+    from = rep(place(axis$floor), nrow(merges)), colour = merges$colour,
+    shape = ifelse(merges$inverted, 21, 19)
+  ))
+  list(
+    geom_lines(data, aes_of(x = "x", xend = "x", y = "from", yend = "y", colour = "colour")),
+    ggplot2::geom_point(
+      aes_of(x = "x", y = "y", colour = "colour", shape = "shape"), data, size = 2.5, fill = "white"
+    )
+  )
+}
+
+# One line per column of the table; a large point at the chosen level
+curve_layers <- function(table, columns, chosen, place, in_panel) {
+  data <- data.frame(
+    x = rep(table$k, length(columns)), y = place(unlist(table[columns], use.names = FALSE)),
+    column = factor(rep(columns, each = nrow(table)), levels = columns)
+  )
+  data <- in_panel(data[is.finite(data$y), ])
+  several <- length(columns) > 1L
+  line <- if (several) aes_of(x = "x", y = "y", linetype = "column") else aes_of(x = "x", y = "y")
+  list(
+    # A line of one point is a message of ggplot2
+    if (anyDuplicated(data$column)) ggplot2::geom_line(line, data, colour = "grey30"),
+    ggplot2::geom_point(aes_of(x = "x", y = "y"), data, size = 1.8, colour = "grey30"),
+    ggplot2::geom_point(aes_of(x = "x", y = "y"), data[data$x %in% chosen, ], size = 4)
+  )
 }
 
 caption_of <- function(object) {

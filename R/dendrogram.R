@@ -33,8 +33,8 @@
 #'
 #' @param x A fit by [moelogit()] or a [mixing_measure()].
 #' @param metric `"curvature"` (the default) or `"euclidean"`; see below.
-#' @param weight Kind of the weights, `"average"` or `"intercept"` (see [mixing_measure()]). By default
-#'   `"average"` for the curvature metric and `"intercept"` for the Euclidean one.
+#' @param weight Kind of the weights, `"average"` or `"intercept"` (see [mixing_measure()]). By
+#'   default `"average"` for the curvature metric and `"intercept"` for the Euclidean one.
 #' @param ... Not used; for `plot()`, passed on to the method for [stats::dendrogram].
 #'
 #' @return An object of class `"mixing_dendrogram"`, a list with
@@ -50,8 +50,8 @@
 #'
 #'   `as.hclust()` and `as.dendrogram()` convert it, [stats::cutree()] with `k` numbers the atoms as
 #'   `levels` does, `cophenetic()` gives the height at which each pair of experts meets, `labels()`
-#'   the names of the experts, and `summary()` one row per merge. With one expert the tree is a leaf,
-#'   and only `as.hclust()`, which has no such thing, stops.
+#'   the names of the experts, and `summary()` one row per merge. With one expert the tree is a
+#'   leaf, and only `as.hclust()`, which has no such thing, stops.
 #' @references
 #' Tran et al. (2026), \doi{10.48550/arXiv.2602.07997}.
 #'
@@ -97,7 +97,8 @@ mixing_dendrogram.mixing_measure <- function(x, metric = c("curvature", "euclide
   levels[[n_atoms(x)]] <- x
   for (step in seq_len(nrow(tree$pairs))) {
     level <- n_atoms(x) - step
-    levels[[level]] <- merged_measure(levels[[level + 1L]], tree$pairs[step, ], tree$levels[[level]])
+    atoms <- tree$levels[[level]]
+    levels[[level]] <- merged_measure(levels[[level + 1L]], tree$pairs[step, ], atoms)
   }
   new_mixing_dendrogram(levels, tree$pairs, tree$height, metric)
 }
@@ -145,8 +146,8 @@ merged_measure <- function(measure, pair, atoms) {
 
 #' Build a dendrogram from the measures and merges of a path
 #'
-#' @param levels List of K mixing measures with 1 to K atoms. On a polished path each is the refitted
-#'   one, its experts in the order that `merge_closest()` left them in.
+#' @param levels List of K mixing measures with 1 to K atoms. On a polished path each is the
+#'   refitted one, its experts in the order that `merge_closest()` left them in.
 #' @param pairs (K - 1) x 2 matrix of the merged positions, from the merge of K atoms on.
 #' @param height The K - 1 heights in the same order.
 #' @param metric,path As in the value of [mixing_dendrogram()].
@@ -231,7 +232,7 @@ as.hclust.mixing_dendrogram <- function(x, ...) {
   structure(
     list(
       merge = x$merge, height = x$height, order = x$order, labels = x$labels,
-      call = quote(mixing_dendrogram()), method = x$path, dist.method = x$metric
+      call = quote(mixing_dendrogram(x)), method = x$path, dist.method = x$metric
     ),
     class = "hclust"
   )

@@ -46,9 +46,9 @@
 #'     or `NULL` on the original scale.
 #'
 #'   An atom that was merged is named after its experts, as in `"1+4"`. `as.data.frame()` gives one
-#'   row per number: `expert`, `part` (`"weight"`, `"gate"` or `"expert"`), `term`, `class`, `value`.
-#'   `summary()` gives one row per atom: its weight, the norms of its coefficients, the nearest other
-#'   atom and the dissimilarity to it.
+#'   row per number: `expert`, `part` (`"weight"`, `"gate"` or `"expert"`), `term`, `class`,
+#'   `value`. `summary()` gives one row per atom: its weight, the norms of its coefficients, the
+#'   nearest other atom and the dissimilarity to it.
 #' @references
 #' Tran et al. (2026), \doi{10.48550/arXiv.2602.07997}.
 #'
@@ -72,7 +72,7 @@ mixing_measure <- function(x, ...) {
 mixing_measure.moelogit <- function(x, weight = c("intercept", "average"), ...) {
   weight <- check_choice(weight, c("intercept", "average"), "weight")
   coef <- standardised_coef(x)
-  scaling <- Map(function(one, aliased) lapply(one, `[`, !aliased), x$scaling, x$aliased)
+  scaling <- list(expert = kept_scaling(x, "expert"), gate = kept_scaling(x, "gate"))
   gram <- x$gram
   gate_intercept <- NULL
   slopes <- coef$gate
@@ -115,7 +115,8 @@ mixing_measure.list <- function(x, intercept = TRUE, ...) {
     moe_abort(
       c(
         "{.code x$gate} must be a numeric matrix with a column per expert.",
-        x = describe(x$gate), i = "Its first row holds the intercepts unless {.code intercept = FALSE}."
+        x = describe(x$gate),
+        i = "Its first row holds the intercepts unless {.code intercept = FALSE}."
       ),
       "argument"
     )
@@ -135,7 +136,8 @@ mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
     moe_abort(
       c(
         "{.arg x} must be a fit, a dendrogram, a list of coefficients or a vector of log weights.",
-        x = describe(x), i = "Log weights are below {.code Inf}, not all {.code -Inf} and not {.code NA}."
+        x = describe(x),
+        i = "Log weights are below {.code Inf}, not all {.code -Inf} and not {.code NA}."
       ),
       "argument"
     )
@@ -166,7 +168,8 @@ mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
     )
   }
   check_gram(gram, c(expert = dims[1L], gate = nrow(gate)))
-  new_mixing_measure(x, gate, expert, gate_intercept = x, gram = gram, weight = weight)
+  intercept <- if (weight == "intercept") x
+  new_mixing_measure(x, gate, expert, gate_intercept = intercept, gram = gram, weight = weight)
 }
 
 check_gram <- function(gram, size) {
@@ -196,9 +199,10 @@ check_gram <- function(gram, size) {
 new_mixing_measure <- function(log_weight, gate, expert, gate_intercept = NULL, gram = NULL,
                                weight = "intercept", scaling = NULL, labels = NULL) {
   if (is.null(labels)) labels <- as.character(seq_along(log_weight))
-  gate <- gate - rowMeans(gate)
+  coef <- center_coding(list(gate = gate, expert = expert))
+  gate <- coef$gate
   colnames(gate) <- labels
-  expert <- sweep(expert, c(1L, 3L), apply(expert, c(1L, 3L), mean))
+  expert <- coef$expert
   names <- dimnames(expert)
   dimnames(expert) <- list(names[[1L]], names[[2L]], labels)
   if (!is.null(gate_intercept)) names(gate_intercept) <- labels
@@ -287,18 +291,20 @@ original_scale <- function(measure) {
     return(measure)
   }
   gate <- measure$scaling$gate
-  expert <- measure$scaling$expert
-  slope <- measure$expert / as.vector(expert$scale)
-  shift <- colSums(slope * as.vector(expert$center))
+  scaling <- measure$scaling$expert
+  dims <- dim(measure$expert)
   # Only beside an intercept, the first column, are the others centred
-  if (any(expert$center != 0)) slope[1L, , ] <- slope[1L, , ] - shift
+  expert <- unscale_rows(
+    matrix(measure$expert, dims[1L]), scaling,
+    intercept = any(scaling$center != 0)
+  )
   omega <- measure$gate / as.vector(gate$scale)
   moved <- colSums(omega * as.vector(gate$center))
   if (measure$weight == "intercept") measure$log_weight <- measure$log_weight - moved
   intercept <- measure$gate_intercept
   if (!is.null(intercept)) intercept <- intercept - moved
   new_mixing_measure(
-    measure$log_weight, omega, slope,
+    measure$log_weight, omega, array(expert, dims, dimnames(measure$expert)),
     gate_intercept = intercept, weight = measure$weight, labels = colnames(measure$gate)
   )
 }
@@ -307,10 +313,8 @@ original_scale <- function(measure) {
 print.mixing_measure <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   dims <- dim(x$expert)
   cat("Mixing measure of", dims[3L], if (dims[3L] == 1L) "expert\n" else "experts\n")
-  cat(
-    "Weights",
-    if (x$weight == "intercept") "from the gate intercepts:\n" else "(average gate probabilities):\n"
-  )
+  kind <- c(intercept = "from the gate intercepts", average = "(average gate probabilities)")
+  cat("Weights ", kind[[x$weight]], ":\n", sep = "")
   print(exp(x$log_weight), digits = digits, ...)
   cat(
     "Each with ", nrow(x$gate), if (nrow(x$gate) == 1L) " gate slope and " else " gate slopes and ",

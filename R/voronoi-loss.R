@@ -9,34 +9,36 @@
 #' \deqn{D_{exact} = \sum_j |\sum_{A_j} w - w_j| + \sum_j \sum_{A_j} w |u - u_j|,}{
 #'       D_exact = sum_j |sum_(A_j) w - w_j| + sum_j sum_(A_j) w |u - u_j|,}
 #' D_over is the same with \eqn{|u - u_j|^2} in every cell that holds more than one atom, and D_fast
-#' is D_over plus the sum over those cells of \eqn{|\sum_{A_j} w (u - u_j)|}{|sum_(A_j) w (u - u_j)|}.
+#' is D_over plus the sum over those cells of \eqn{|\sum_{A_j} w (u - u_j)|}{|sum_(A_j) w (u -
+#' u_j)|}.
 #'
 #' @section Alignment:
 #' A gate is the same when all its slopes move by one vector, so each loss is the smallest over that
 #' translation. Candidates come from every pair of a fitted and a true atom: from the translation
 #' that the pair suggests, each true atom is assigned a fitted atom of its own (the linear
 #' assignment problem, not a greedy guess), the translation is the mean over these, and so on until
-#' nothing changes. From each candidate D_exact is minimised, its cells following the translation. The
-#' cells of the best are kept for all three losses; given the cells, each loss is convex in the
-#' translation and takes its own best one. The weights are normalised to sum to 1, which costs at most a
-#' factor of 2 against the smallest value over their common factor.
+#' nothing changes. From each candidate D_exact is minimised, its cells following the translation.
+#' The cells of the best are kept for all three losses; given the cells, each loss is convex in
+#' the translation and takes its own best one. The weights are normalised to sum to 1, which costs
+#' at most a factor of 2 against the smallest value over their common factor.
 #'
 #' @section Rates:
-#' When every true expert has some non-zero slope, the slopes of log loss on log n to expect are -1/2
-#' for D_exact with the right number of experts, -1/4 for D_exact with too many, -1/2 for D_over and
-#' D_fast with too many, and -1/2 for D_exact after merging to the right number
-#' (`mixing_measure(mixing_dendrogram(fit), k = )`). **When all slopes of some true expert vanish, these
-#' rates break down**: expert and gate then trade off through a partial differential equation, and
-#' the parameters of an overfitted fit converge slower than any power of n (arXiv:2310.14188). A small
-#' loss of the class probabilities then says nothing about the parameters.
+#' When every true expert has some non-zero slope, the slopes of log loss on log n to expect are
+#' -1/2 for D_exact with the right number of experts, -1/4 for D_exact with too many, -1/2 for
+#' D_over and D_fast with too many, and -1/2 for D_exact after merging to the right number
+#' (`mixing_measure(mixing_dendrogram(fit), k = )`). **When all slopes of some true expert vanish,
+#' these rates break down**: expert and gate then trade off through a partial differential
+#' equation, and the parameters of an overfitted fit converge slower than any power of n
+#' (arXiv:2310.14188). A small loss of the class probabilities then says nothing about the
+#' parameters.
 #'
 #' @param fit A fit by [moelogit()] or a [mixing_measure()], as of a level of a dendrogram.
 #' @param truth The truth: a [mixing_measure()] of the same covariates and classes, or a fit.
 #'
-#' @details Both are compared on the original scale of the covariates, to which measures of fits and of
-#' dendrograms are converted, with the weights of the gate intercepts. A measure made by hand is taken as
-#' it is, so its weights must be the shares of the experts at covariates of zero. Weights of both must
-#' be of one kind.
+#' @details Both are compared on the original scale of the covariates, to which measures of fits
+#'   and of dendrograms are converted, with the weights of the gate intercepts. A measure made by
+#'   hand is taken as it is, so its weights must be the shares of the experts at covariates of
+#'   zero. Two measures whose weights are of different kinds are not compared.
 #'
 #' @return An object of class `"voronoi_loss"`, a list with
 #'   * `exact`, `over`, `fast`: the three losses;
@@ -94,11 +96,18 @@ loss_measure <- function(x, arg) {
       "argument"
     )
   }
-  original_scale(mixing_measure(x))
+  measure <- mixing_measure(x)
+  if (measure$weight == "average" && !is.null(measure$gate_intercept)) {
+    measure$log_weight <- measure$gate_intercept - log_sum_exp(measure$gate_intercept)
+    measure$weight <- "intercept"
+  }
+  original_scale(measure)
 }
 
 check_comparable <- function(fit, truth) {
-  shape <- function(x) c(slopes = nrow(x$gate), coefficients = dim(x$expert)[1L], classes = dim(x$expert)[2L])
+  shape <- function(x) {
+    stats::setNames(c(nrow(x$gate), dim(x$expert)[1:2]), c("slopes", "coefficients", "classes"))
+  }
   if (!identical(shape(fit), shape(truth))) {
     show <- function(x) paste(shape(x), names(shape(x)), collapse = ", ")
     moe_abort(
@@ -113,7 +122,8 @@ check_comparable <- function(fit, truth) {
     moe_abort(
       c(
         "{.arg fit} and {.arg truth} must have weights of one kind.",
-        x = "Those of {.arg fit} are {.val {fit$weight}}, those of {.arg truth} {.val {truth$weight}}."
+        x = "Those of {.arg fit} are {.val {fit$weight}}.",
+        x = "Those of {.arg truth} are {.val {truth$weight}}."
       ),
       "not_comparable"
     )
@@ -181,8 +191,8 @@ loss_value <- function(terms, translation) {
 
 #' Smallest value over the translation, for fixed cells
 #'
-#' Convex. Weiszfeld's (1937) reweighted means from `start`; as an optimum may sit in the kink of one
-#' term, where they slow down, the translations of single terms are tried as well.
+#' Convex. Weiszfeld's (1937) reweighted means from `start`; as an optimum may sit in the kink of
+#' one term, where they slow down, the translations of single terms are tried as well.
 #' @return List of `translation` and `value`.
 #' @noRd
 best_translation <- function(terms, start) {
@@ -263,7 +273,8 @@ print.voronoi_loss <- function(x, digits = max(3L, getOption("digits") - 3L), ..
   cat("Fitted experts by true expert:\n")
   for (j in seq_along(x$assignment)) {
     held <- names(x$cells)[x$cells == j]
-    cat("  ", names(x$assignment)[j], ": ", if (length(held) > 0L) toString(held) else "none", "\n", sep = "")
+    if (length(held) == 0L) held <- "none"
+    cat("  ", names(x$assignment)[j], ": ", toString(held), "\n", sep = "")
   }
   invisible(x)
 }
