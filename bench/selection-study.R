@@ -1,0 +1,55 @@
+# The selection study: how often is the number of experts right? Writes one row per level of every
+# path and sweep, so that criteria can be compared afterwards (selection-report.R) without a refit.
+#
+# Usage: Rscript bench/selection-study.R <set> <replicates>
+#   set: "tune" or "report" (different seeds)
+# Resumable: replicates already in bench/results/selection-<set>.csv are skipped.
+
+library(moelogit)
+source("bench/selection-truth.R")
+arguments <- commandArgs(TRUE)
+set <- match.arg(arguments[1], c("tune", "report"))
+replicates <- as.integer(arguments[2])
+results <- file.path("bench", "results", paste0("selection-", set, ".csv"))
+done <- if (file.exists(results)) {
+  old <- read.csv(results)
+  unique(paste(old$cell, old$replicate))
+}
+
+rows_of <- function(table, method, seconds) {
+  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "loglik_relaxed", "df",
+               "icl")
+  table[setdiff(columns, names(table))] <- NA
+  cbind(method = method, table[columns], seconds = round(seconds, 3))
+}
+
+# The log-likelihood of every level after a refit with a tenth of the penalty.
+relaxed <- function(choice, data) {
+  vapply(choice$fits, function(fit) {
+    as.numeric(logLik(moelogit(y ~ ., data, k = fit$k, start = fit, penalty = 0.1)))
+  }, 0)
+}
+
+cells <- study_cells()
+for (replicate in seq_len(replicates)) {
+  for (cell in split(cells, cells$cell)) {
+    if (paste(cell$cell, replicate) %in% done) next
+    set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
+    data <- study_data(cell, study_truth(cell))
+    k_max <- cell$k0 + 3
+    path_seconds <- system.time(suppressMessages(
+      choice <- select_experts(y ~ ., data, k_max = k_max)
+    ))[["user.self"]]
+    choice$table$loglik_relaxed <- suppressWarnings(relaxed(choice, data))
+    sweep_seconds <- system.time(suppressMessages(
+      sweep <- sweep_experts(y ~ ., data, k_max = k_max, starts = 10, keep = 10)
+    ))[["user.self"]]
+    rows <- rbind(
+      rows_of(choice$table, "path", path_seconds), rows_of(sweep$table, "sweep", sweep_seconds)
+    )
+    rows <- cbind(cell[c("cell", "k0", "n", "m", "covariates", "experts", "gate",
+                         "contamination")], replicate = replicate, rows, row.names = NULL)
+    write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,
+                row.names = FALSE, append = file.exists(results), col.names = !file.exists(results))
+  }
+}
