@@ -208,7 +208,7 @@ stored_data <- function(design) {
     z = if (is.null(design$terms)) design$z,
     offset = design$offset,
     y = design$y, row = design$row,
-    weights = if (is.null(design$case_weights) && is.null(design$row)) NULL else design$weights,
+    weights = if (!is.null(design$case_weights) || design$response_type == "counts") design$weights,
     case_weights = design$case_weights,
     row_names = design$row_names
   )
