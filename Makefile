@@ -36,7 +36,7 @@ build/installed: $(SOURCES)
 	@echo "installing moelogit into $(LIB), which takes a minute or two; log: build/install.log"
 	@(cd build && $(R_CMD) build --no-build-vignettes --no-manual .. && \
 	  $(R_CMD) INSTALL --no-docs --no-multiarch --library=lib moelogit_*.tar.gz) \
-	  >build/install.log 2>&1 || { grep -E -A5 'error|ERROR' build/install.log; tail build/install.log; exit 1; }
+	  >build/install.log 2>&1 || { grep -E -A3 '(error|Error)[: ]|^ERROR' build/install.log; exit 1; }
 	@touch $@
 
 setup-example:
