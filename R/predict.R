@@ -15,10 +15,21 @@
 #'     hold the response.
 #' @param newz,newoffset For matrix fits with covariates of their own in the gate, and for fits with
 #'   an `offset` argument: their values for `newdata`.
+#' @param se.fit Whether to add standard errors, for all types but `"class"` and `"posterior"`: by
+#'   the delta method from the covariance of the coefficients, the number and the labels of the
+#'   experts taken as known.
+#' @param interval `"confidence"` adds standard errors and Wald intervals, which for probabilities
+#'   are made on the logit scale and so stay inside (0, 1).
+#' @param level Confidence level.
+#' @param vcov. Covariance matrix of the coefficients for the standard errors, such as
+#'   `vcov(object, type = "sandwich")`, or `NULL` for `vcov(object)`, for which the fit must hold
+#'   its training data.
 #' @param ... Not used.
 #'
 #' @return Always of the shape above, with the names of classes and experts, also for one row and for
-#'   two classes. Rows of `newdata` with missing values give `NA`.
+#'   two classes. Rows of `newdata` with missing values give `NA`. With `se.fit = TRUE` a list of
+#'   `fit` and `se.fit`, and with an `interval` of `fit`, `se.fit`, `lower` and `upper`, all of that
+#'   shape.
 #' @section Errors: Classes `"moelogit_error_newdata"`, with `"moelogit_error_newdata_missing"` for
 #'   a missing column, `"moelogit_error_newdata_level"` for an unseen factor level and
 #'   `"moelogit_error_newdata_type"` for another type of variable.
@@ -28,14 +39,19 @@
 #' new <- data.frame(Sepal.Length = c(5, 6), Sepal.Width = c(3, 2.5))
 #' predict(fit, new)
 #' predict(fit, new, type = "prob")
-#' predict(fit, new, type = "gate")
+#' predict(fit, new, type = "gate", interval = "confidence")
 #' @export
 predict.moelogit <- function(object, newdata,
                              type = c("class", "prob", "link", "gate", "expert", "posterior"),
-                             newz = NULL, newoffset = NULL, ...) {
+                             newz = NULL, newoffset = NULL, se.fit = FALSE,
+                             interval = c("none", "confidence"), level = 0.95, vcov. = NULL,
+                             ...) {
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
+  interval <- check_choice(interval, c("none", "confidence"), "interval")
+  errors <- check_flag(se.fit, "se.fit") || interval == "confidence"
+  check_errors_type(errors, type)
   trained <- missing(newdata) || is.null(newdata)
   design <- if (trained) stored_design(object) else new_design(object, newdata, newz, newoffset)
   labels <- row_labels(design)
@@ -51,8 +67,35 @@ predict.moelogit <- function(object, newdata,
     }
   )
   if (type == "link") out <- log(out) - log(out[, 1L])
-  if (trained) out <- stats::napredict(object$na.action, out)
+  if (errors) {
+    out <- with_errors(object, design, out, type, interval, check_level(level), vcov.)
+    return(if (trained) lapply(out, restore_rows, action = object$na.action) else out)
+  }
+  if (trained) out <- restore_rows(out, object$na.action)
   if (type == "class") most_probable(object, out) else out
+}
+
+# As stats::napredict(), for arrays too.
+restore_rows <- function(x, action) {
+  if (length(dim(x)) < 3L) {
+    return(stats::napredict(action, x))
+  }
+  dims <- dim(x)
+  names <- dimnames(x)
+  rows <- stats::napredict(action, matrix(x, dims[1L], dimnames = list(names[[1L]], NULL)))
+  array(rows, c(nrow(rows), dims[-1L]), c(list(rownames(rows)), names[-1L]))
+}
+
+check_errors_type <- function(errors, type) {
+  if (errors && type %in% c("class", "posterior")) {
+    moe_abort(
+      c(
+        "There are no standard errors for {.code type = \"{type}\"}.",
+        i = "They are for {.or {.val {c(\"prob\", \"link\", \"gate\", \"expert\")}}}."
+      ),
+      "argument"
+    )
+  }
 }
 
 #' @rdname predict.moelogit

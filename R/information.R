@@ -1,0 +1,242 @@
+# The pieces of inference: the observed information, the scores, and the way between free
+# coefficients (reference coding, columns that are not aliased) on standardised covariates, where
+# everything is computed, and on their own scale.
+
+# The problem that was fitted, from what the fit holds: one row per record.
+training_problem <- function(object, design = stored_design(object)) {
+  data <- object$data
+  if (!is.null(data$row)) {
+    take <- function(x) if (!is.null(x)) x[data$row, , drop = FALSE]
+    design$x <- take(design$x)
+    design["z"] <- list(take(design$z))
+    design["offset"] <- list(take(design$offset))
+    design$n <- length(data$row)
+    design$complete <- rep_len(TRUE, design$n)
+  }
+  problem <- prediction_problem(object, design, data$y - 1L)
+  if (!is.null(data$weights)) problem$weight <- data$weights
+  problem$parts <- lapply(object$aliased, function(aliased) list(aliased = aliased))
+  problem$intercept <- object$intercept
+  set_penalty(problem, object$penalty, object$control$penalize_intercept)
+}
+
+#' The free logits
+#'
+#' @return A data frame, one row per free logit in the order of [coef.moelogit()]: `part` (`"gate"`
+#'   or `"expert"`), `expert`, `class` (number; `NA` in the gate), and the first and last of its
+#'   coefficients that are not aliased, `from` and `to`.
+#' @noRd
+free_logits <- function(object) {
+  k <- object$k
+  m <- length(object$classes)
+  size <- vapply(object$aliased, function(aliased) sum(!aliased), 0L)
+  part <- rep(c("gate", "expert"), c(k - 1L, k * (m - 1L)))
+  to <- cumsum(size[part])
+  data.frame(
+    part = part,
+    expert = c(seq_len(k)[-1L], rep(seq_len(k), each = m - 1L)),
+    class = c(rep(NA_integer_, k - 1L), rep(seq_len(m)[-1L], k)),
+    from = unname(to - size[part] + 1L), to = unname(to)
+  )
+}
+
+# Which of the coefficients that coef() gives are free: those of columns that are not aliased.
+free_coefficients <- function(object) {
+  m <- length(object$classes)
+  c(
+    rep(!object$aliased$gate, object$k - 1L),
+    rep(!object$aliased$expert, object$k * (m - 1L))
+  )
+}
+
+# Rows of x: free coefficients on standardised covariates -> on their own scale, or back.
+free_to_own <- function(object, x) recode_free(object, x, unscale_rows)
+free_to_standard <- function(object, x) recode_free(object, x, scale_rows)
+
+recode_free <- function(object, x, recode) {
+  logits <- free_logits(object)
+  for (part in unique(logits$part)) {
+    at <- logits$part == part
+    rows <- min(logits$from[at]):max(logits$to[at])
+    blocks <- matrix(x[rows, ], sum(!object$aliased[[part]]))
+    x[rows, ] <- recode(blocks, kept_scaling(object, part), object$intercept[[part]])
+  }
+  x
+}
+
+# A covariance matrix, likewise.
+recode_vcov <- function(object, vcov, recode) {
+  vcov <- recode(object, t(recode(object, vcov)))
+  (vcov + t(vcov)) / 2
+}
+
+#' Observed information in reference coding on standardised covariates
+#'
+#' @return A list of D x D matrices: `data`, the negative Hessian of the log-likelihood, and
+#'   `penalty`, that of the penalty: \eqn{(I - 11'/N) \otimes \mathrm{diag}(ridge)}{(I - 11'/N) x
+#'   diag(ridge)} for the N logits of the gate, and of each expert.
+#' @noRd
+fit_information <- function(object, problem = training_problem(object)) {
+  list(
+    data = core_information(problem, object_theta(object), object$control$threads),
+    penalty = penalty_information(problem)
+  )
+}
+
+penalty_information <- function(problem) {
+  block <- function(ridge, logits) {
+    kronecker(diag(logits - 1L) - 1 / logits, diag(ridge, length(ridge)))
+  }
+  k <- problem$experts
+  expert <- kronecker(diag(k), block(problem$ridge$expert, problem$classes))
+  if (k == 1L) {
+    return(expert)
+  }
+  gate <- block(problem$ridge$gate, k)
+  at <- seq_len(nrow(gate))
+  out <- matrix(0, nrow(gate) + nrow(expert), nrow(gate) + nrow(expert))
+  out[at, at] <- gate
+  out[-at, -at] <- expert
+  out
+}
+
+#' Invert an information matrix
+#'
+#' @param information Symmetric D x D matrix.
+#' @return A list: `vcov`, the inverse, and `unknown`, which coefficients the information says
+#'   nothing about. Their rows are `NA`; the others come from the generalised inverse, which for
+#'   them is the inverse on the directions that are known. `maximum`: `FALSE` when a direction has
+#'   clearly negative information, so that the point is no maximum.
+#' @noRd
+invert_information <- function(information, tol = 1e-10) {
+  scale <- sqrt(pmax(diag(information), .Machine$double.xmin))
+  size <- length(scale)
+  scaled <- information / outer(scale, scale)
+  if (!all(is.finite(scaled))) {
+    return(list(
+      vcov = matrix(NA_real_, size, size), unknown = rep_len(TRUE, size), maximum = FALSE
+    ))
+  }
+  factor <- tryCatch(chol(scaled), error = function(e) NULL)
+  if (!is.null(factor) && rcond(factor, triangular = TRUE)^2 > tol) {
+    return(list(
+      vcov = chol2inv(factor) / outer(scale, scale), unknown = logical(size), maximum = TRUE
+    ))
+  }
+  parts <- eigen(scaled, symmetric = TRUE)
+  known <- parts$values > tol * parts$values[1L]
+  basis <- parts$vectors[, known, drop = FALSE]
+  vcov <- basis %*% (t(basis) / parts$values[known]) / outer(scale, scale)
+  unknown <- 1 - rowSums(basis^2) > 1e-6
+  vcov[unknown, ] <- NA_real_
+  vcov[, unknown] <- NA_real_
+  list(
+    vcov = vcov, unknown = unknown, maximum = all(parts$values > -1e-6 * parts$values[1L])
+  )
+}
+
+# tau_ik at the records of a problem, from its gate (n x K) and expert (n x KM) probabilities.
+record_posterior <- function(problem, prob) {
+  at <- problem$response + 1L
+  rows <- seq_along(at)
+  joint <- log(prob$gate)
+  for (k in seq_len(problem$experts)) {
+    joint[, k] <- joint[, k] + log(prob$expert[cbind(rows, (k - 1L) * problem$classes + at)])
+  }
+  joint <- exp(joint - do.call(pmax, as.data.frame(joint)))
+  joint / rowSums(joint)
+}
+
+# Derivatives of the log-likelihood of each record with respect to the free logits, n x L.
+logit_residuals <- function(object, problem) {
+  prob <- core_predict(problem, object_theta(object), TRUE, TRUE, FALSE, object$control$threads)
+  posterior <- record_posterior(problem, prob)
+  m <- problem$classes
+  observed <- outer(problem$response + 1L, seq_len(m), `==`)
+  expert <- lapply(seq_len(problem$experts), function(k) {
+    at <- (k - 1L) * m + seq_len(m)
+    posterior[, k] * (observed - prob$expert[, at])[, -1L, drop = FALSE]
+  })
+  do.call(cbind, c(list((posterior - prob$gate)[, -1L, drop = FALSE]), expert))
+}
+
+# Standardised covariates of one part of a problem as a dense matrix, at some rows.
+part_covariates <- function(problem, part, rows) {
+  part <- if (part == "gate" && !is.null(problem$gate)) problem$gate else problem$expert
+  n <- length(rows)
+  x <- as.matrix(part$x[rows, , drop = FALSE])
+  x <- (x - rep(part$center, each = n)) / rep(part$scale, each = n)
+  if (part$implicit) cbind(1, x) else x
+}
+
+# Derivatives with respect to the free coefficients, at some rows: logit by logit, the derivative
+# times the covariates.
+coefficient_scores <- function(problem, residual, logits, rows) {
+  covariates <- lapply(stats::setNames(nm = unique(logits$part)), function(part) {
+    part_covariates(problem, part, rows)
+  })
+  do.call(cbind, lapply(seq_along(logits$part), function(l) {
+    residual[rows, l] * covariates[[logits$part[l]]]
+  }))
+}
+
+# Row numbers in pieces whose `columns` doubles per row fit in a few megabytes.
+row_pieces <- function(n, columns) {
+  size <- max(64L, as.integer(1e6 / columns))
+  split(seq_len(n), (seq_len(n) - 1L) %/% size)
+}
+
+# Sum over rows of weight times the outer product of the scores.
+score_products <- function(scores) {
+  size <- length(scores$shift)
+  total <- matrix(0, size, size)
+  for (rows in row_pieces(length(scores$weight), size)) {
+    total <- total + crossprod(sqrt(scores$weight[rows]) * shifted_scores(scores, rows))
+  }
+  total
+}
+
+shifted_scores <- function(scores, rows) {
+  coefficient_scores(scores$problem, scores$residual, scores$logits, rows) -
+    rep(scores$shift, each = length(rows))
+}
+
+#' Scores on standardised covariates
+#'
+#' @return `record_scores()`: those of the log-likelihood, one per record. `case_scores()`: those of
+#'   the penalised objective, one per row of the data (a row of counts is one case), the penalty in
+#'   equal shares per unit of weight. Both a list for `score_products()`: `problem` (whose
+#'   covariates are those of the rows), `residual` (n x L, unweighted), `weight` (n), `shift` (what
+#'   is subtracted from each row's scores), `logits`.
+#' @noRd
+record_scores <- function(object) {
+  problem <- training_problem(object)
+  logits <- free_logits(object)
+  list(
+    problem = problem, residual = logit_residuals(object, problem), weight = problem$weight,
+    shift = numeric(max(logits$to)), logits = logits
+  )
+}
+
+case_scores <- function(object) {
+  scores <- record_scores(object)
+  free <- reference_coding(standardised_coef(object))
+  free <- c(free$gate[, -1L], free$expert[, -1L, ])
+  penalty <- drop(penalty_information(scores$problem) %*% free)
+  scores$shift <- penalty / sum(scores$weight)
+  row <- object$data$row
+  if (is.null(row)) {
+    return(scores)
+  }
+  add <- function(x) {
+    sums <- rowsum(x, row)
+    out <- matrix(0, object$n, ncol(sums))
+    out[as.integer(rownames(sums)), ] <- sums
+    out
+  }
+  weight <- drop(add(cbind(scores$weight)))
+  scores$residual <- add(scores$residual * scores$weight) / ifelse(weight > 0, weight, 1)
+  scores$weight <- weight
+  scores$problem <- prediction_problem(object, stored_design(object))
+  scores
+}
