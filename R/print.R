@@ -1,17 +1,13 @@
-#' Print and summarise a mixture of experts
+#' Print a mixture of experts
 #'
-#' @param x,object A fit of class `"moelogit"`, or its summary.
+#' @param x A fit of class `"moelogit"`.
 #' @param digits Significant digits.
 #' @param ... Not used.
-#' @return `print()` returns its argument, invisibly. `summary()` returns a list of class
-#'   `"summary.moelogit"`: the coefficients in reference coding as matrices (`gate`: q x (K - 1),
-#'   `expert`: a list of p x (M - 1) matrices), `experts` (a data frame of the experts' average gate
-#'   probability and most probable class), criteria, and how the optimisation went.
+#' @return `x`, invisibly. See [summary.moelogit()] for the coefficients.
 #' @examples
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length, data = iris, k = 2)
 #' fit
-#' summary(fit)
 #' @export
 print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   cat(headline(x), "\n\n", sep = "")
@@ -19,45 +15,6 @@ print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   cat("Average gate probability:\n")
   print(round(x$gate_mean, 3L))
   cat("\n", fit_lines(x, digits), sep = "")
-  invisible(x)
-}
-
-#' @rdname print.moelogit
-#' @export
-summary.moelogit <- function(object, ...) {
-  coefs <- reference_coding(object[c("gate", "expert")])
-  experts <- data.frame(weight = object$gate_mean)
-  structure(
-    list(
-      fit = object,
-      experts = experts,
-      gate = coefs$gate[, -1L, drop = FALSE],
-      expert = lapply(stats::setNames(nm = colnames(object$gate)), function(k) {
-        matrix(coefs$expert[, -1L, k], nrow(object$expert),
-               dimnames = list(rownames(object$expert), object$classes[-1L]))
-      }),
-      criteria = c(logLik = object$loglik, AIC = stats::AIC(object), BIC = stats::BIC(object))
-    ),
-    class = "summary.moelogit"
-  )
-}
-
-#' @rdname print.moelogit
-#' @export
-print.summary.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
-  fit <- x$fit
-  cat(headline(fit), "\n\n", sep = "")
-  cat("Call:\n", paste(deparse(fit$call), collapse = "\n"), "\n", sep = "")
-  if (fit$k > 1L) {
-    cat("\nGate, log odds against expert 1:\n")
-    print(x$gate, digits = digits)
-  }
-  for (k in names(x$expert)) {
-    cat("\nExpert ", k, " (", round(100 * fit$gate_mean[[k]]), "% of the gate), log odds against \"",
-        fit$classes[1L], "\":\n", sep = "")
-    print(x$expert[[k]], digits = digits)
-  }
-  cat("\n", fit_lines(fit, digits), sep = "")
   invisible(x)
 }
 
