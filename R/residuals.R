@@ -1,0 +1,89 @@
+#' Residuals of a mixture of experts
+#'
+#' @param object A fit of class `"moelogit"` that holds its training data (`keep_data`, the
+#'   default).
+#' @param type With y the indicators of the observed class (for counts, their proportions), f the
+#'   fitted class probabilities, and w the case weight (for counts, times the row's total):
+#'   * `"pearson"`: (y - f) sqrt(w / (f (1 - f))), n x M; the column of the second of two classes
+#'     is what `glm()` gives.
+#'   * `"deviance"`: n values whose squares are the rows' contributions 2 w sum(y log(y / f)) to
+#'     the deviance. The sign is that of the observed minus the expected number of the class.
+#'   * `"response"`: y - f, n x M.
+#'   * `"quantile"`: n randomised quantile residuals (Dunn and Smyth 1996), standard normal when
+#'     the model is right: the normal quantile of a number drawn uniformly from \[F(y - 1), F(y)\],
+#'     F being the fitted distribution function over the classes in the order of their levels. They
+#'     change from call to call: use [set.seed()]. Not for counts, nor affected by weights.
+#'
+#'   The order of the classes enters the sign of `"deviance"` and the `"quantile"` residuals. Where
+#'   it has no meaning, any order will do, and different ones show different departures.
+#' @param ... Not used.
+#' @return A named vector of n or an n x M matrix, with `NA` for rows left out by `na.exclude`.
+#' @references Dunn, P. K. and Smyth, G. K. (1996). Randomized quantile residuals. *Journal of
+#'   Computational and Graphical Statistics*, 5, 236-244. \doi{10.2307/1390802}
+#' @examples
+#' set.seed(1)
+#' fit <- moelogit(Species ~ Sepal.Length | Sepal.Width, data = iris, k = 2)
+#' head(residuals(fit))
+#' qqnorm(residuals(fit, "quantile"))
+#' @importFrom stats residuals
+#' @export
+residuals.moelogit <- function(object, type = c("pearson", "deviance", "response", "quantile"),
+                               ...) {
+  type <- check_choice(type, c("pearson", "deviance", "response", "quantile"), "type")
+  check_kept(object, object$data)
+  fitted <- object$fitted.values
+  observed <- observed_classes(object)
+  y <- observed$share
+  out <- switch(type,
+    response = y - fitted,
+    pearson = (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted))),
+    deviance = {
+      terms <- ifelse(y > 0, y * log(y / fitted), 0)
+      number <- seq_along(object$classes)
+      side <- ifelse(drop((y - fitted) %*% number) < 0, -1, 1)
+      side * sqrt(2 * observed$weight * pmax(rowSums(terms), 0))
+    },
+    quantile = quantile_residuals(object, fitted)
+  )
+  if (is.matrix(out)) {
+    dimnames(out) <- dimnames(fitted)
+  } else {
+    names(out) <- rownames(fitted)
+  }
+  stats::naresid(object$na.action, out)
+}
+
+# The classes of the rows: `share`, n x M indicators or proportions, and `weight`, n. A row without
+# any count has weight 0.
+observed_classes <- function(object) {
+  data <- object$data
+  records <- length(data$y)
+  row <- if (is.null(data$row)) seq_len(records) else data$row
+  weight <- if (is.null(data$weights)) rep_len(1, records) else data$weights
+  case <- if (is.null(data$case_weights)) rep_len(1, object$n) else data$case_weights
+  share <- matrix(0, object$n, length(object$classes))
+  if (object$response_type != "counts") {
+    share[cbind(row, data$y)] <- 1
+    return(list(share = share, weight = weight))
+  }
+  share[cbind(row, data$y)] <- ifelse(case[row] > 0, weight / case[row], 0)
+  total <- rowSums(share)
+  list(share = share / ifelse(total > 0, total, 1), weight = total * case)
+}
+
+quantile_residuals <- function(object, fitted) {
+  if (object$response_type == "counts") {
+    moe_abort(
+      c(
+        "Quantile residuals need one class per row, and the response is a matrix of counts.",
+        i = "Use {.code type = \"pearson\"} or {.code \"deviance\"}."
+      ),
+      "counts"
+    )
+  }
+  below <- t(apply(cbind(0, fitted), 1L, cumsum))
+  at <- cbind(seq_len(object$n), object$data$y)
+  lower <- below[at]
+  upper <- pmin(below[cbind(at[, 1L], at[, 2L] + 1L)], 1)
+  stats::qnorm(stats::runif(object$n, lower, pmax(lower, upper)))
+}
