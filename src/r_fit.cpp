@@ -38,6 +38,35 @@ Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& sta
   return out;
 }
 
+// Refits from one start: replicate b has the weights in column b of `weights` (n x B) and the
+// responses in column b of `responses` (n x B, 0-based); either may have no columns, and is then
+// that of the problem. A list of runs, fewer after an interrupt.
+// [[Rcpp::export]]
+Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
+                      const Rcpp::NumericMatrix& weights, const Rcpp::IntegerMatrix& responses,
+                      const Rcpp::List& options, int threads) {
+  const RProblem p(problem);
+  const Index n = p.records().expert->rows();
+  if (weights.nrow() != n || responses.nrow() != n ||
+      (weights.ncol() > 0 && responses.ncol() > 0 && weights.ncol() != responses.ncol()))
+    Rcpp::stop("weights and responses must have a row per record and a column per replicate");
+  for (int y : responses)
+    if (y < 0 || y >= p.shape().classes) Rcpp::stop("response out of range");
+  std::vector<Records> records(std::max(weights.ncol(), responses.ncol()), p.records());
+  for (std::size_t b = 0; b < records.size(); ++b) {
+    if (weights.ncol() > 0) records[b].weight = weights.begin() + n * b;
+    if (responses.ncol() > 0) records[b].response = responses.begin() + n * b;
+  }
+  RMonitor monitor(R_NilValue);
+  const std::vector<Ascent> runs =
+      refit_all(p.shape(), records, p.gate_ridge(), p.expert_ridge(),
+                theta_of(theta, p.shape()), bound_of(options), ascent_options(options), threads,
+                monitor);
+  Rcpp::List out(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
+  return out;
+}
+
 // One MM step from zero with the posterior (n x K) held fixed: coefficients.
 // [[Rcpp::export]]
 Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior,

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <thread>
 
 #include "kernels.h"
@@ -78,26 +79,17 @@ class StopFlag : public Monitor {
   const std::atomic<bool>& stop_;
 };
 
-}  // namespace
-
-std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
-                               const VectorXd& gate_ridge, const VectorXd& expert_ridge,
-                               const MatrixXd& starts, Bound bound, const AscentOptions& options,
-                               int threads, Monitor& monitor) {
-  const int count = static_cast<int>(starts.cols());
+// Runs the items 0..count-1, each worker with the state of its own that `worker()` makes:
+// a function(item, monitor) -> Ascent.
+template <class Worker>
+std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Worker& worker) {
   std::vector<Ascent> runs(count);
-  const Model model(shape, records, gate_ridge, expert_ridge, 1);
-  const Minorizer minorizer(model, bound, threads);
-  const auto climb = [&](int run, Model& own_model, Minorizer& own_minorizer, Monitor& own) {
-    runs[run] = ascend(own_model, own_minorizer, starts.col(run), options, own);
-  };
   if (threads <= 1 || count == 1) {
-    Model own_model(shape, records, gate_ridge, expert_ridge, threads);
-    Minorizer own_minorizer = minorizer;
-    for (int run = 0; run < count; ++run) {
-      climb(run, own_model, own_minorizer, monitor);
-      if (runs[run].interrupted) {
-        runs.resize(run + 1);
+    const auto run = worker();
+    for (int item = 0; item < count; ++item) {
+      runs[item] = run(item, monitor);
+      if (runs[item].interrupted) {
+        runs.resize(item + 1);
         break;
       }
     }
@@ -109,11 +101,9 @@ std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
   const int team = std::min(threads, count);
   for (int w = 0; w < team; ++w)
     workers.emplace_back([&] {
-      Model own_model(shape, records, gate_ridge, expert_ridge, 1);
-      Minorizer own_minorizer = minorizer;
+      const auto run = worker();
       StopFlag flag(stop);
-      for (int run = next++; run < count && !stop; run = next++)
-        climb(run, own_model, own_minorizer, flag);
+      for (int item = next++; item < count && !stop; item = next++) runs[item] = run(item, flag);
       ++done;
     });
   std::exception_ptr failure;
@@ -126,12 +116,47 @@ std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
       stop = true;
     }
   }
-  for (std::thread& worker : workers) worker.join();
+  for (std::thread& thread : workers) thread.join();
   if (failure) std::rethrow_exception(failure);
   // After an interrupt the runs that never began are left out.
-  runs.erase(std::remove_if(runs.begin(), runs.end(), [](const Ascent& r) { return r.trace.empty(); }),
-             runs.end());
+  runs.erase(
+      std::remove_if(runs.begin(), runs.end(), [](const Ascent& r) { return r.trace.empty(); }),
+      runs.end());
   return runs;
+}
+
+}  // namespace
+
+std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
+                               const VectorXd& gate_ridge, const VectorXd& expert_ridge,
+                               const MatrixXd& starts, Bound bound, const AscentOptions& options,
+                               int threads, Monitor& monitor) {
+  const int count = static_cast<int>(starts.cols());
+  const Model first(shape, records, gate_ridge, expert_ridge, 1);
+  const Minorizer metric(first, bound, threads);
+  return run_all(count, threads, monitor, [&] {
+    const int inner = count == 1 ? threads : 1;
+    auto model = std::make_shared<Model>(shape, records, gate_ridge, expert_ridge, inner);
+    auto minorizer = std::make_shared<Minorizer>(metric);
+    return [&, model, minorizer](int item, Monitor& own) {
+      return ascend(*model, *minorizer, starts.col(item), options, own);
+    };
+  });
+}
+
+std::vector<Ascent> refit_all(const Shape& shape, const std::vector<Records>& records,
+                              const VectorXd& gate_ridge, const VectorXd& expert_ridge,
+                              const VectorXd& start, Bound bound, const AscentOptions& options,
+                              int threads, Monitor& monitor) {
+  const int count = static_cast<int>(records.size());
+  const int inner = count == 1 ? threads : 1;
+  return run_all(count, threads, monitor, [&] {
+    return [&](int item, Monitor& own) {
+      Model model(shape, records[item], gate_ridge, expert_ridge, inner);
+      Minorizer minorizer(model, bound, inner);
+      return ascend(model, minorizer, start, options, own);
+    };
+  });
 }
 
 }  // namespace moelogit

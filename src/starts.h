@@ -22,6 +22,12 @@ std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
                                const MatrixXd& starts, Bound bound, const AscentOptions& options,
                                int threads, Monitor& monitor);
 
+// Ascends from one start on each of several sets of records of the same shape; otherwise as above.
+std::vector<Ascent> refit_all(const Shape& shape, const std::vector<Records>& records,
+                              const VectorXd& gate_ridge, const VectorXd& expert_ridge,
+                              const VectorXd& start, Bound bound, const AscentOptions& options,
+                              int threads, Monitor& monitor);
+
 }  // namespace moelogit
 
 #endif
