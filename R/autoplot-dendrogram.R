@@ -130,11 +130,12 @@ height_axis <- function(height, scale) {
   )
 }
 
-# Powers of ten, at most six; where there are fewer than three, their halves and fifths as well
+# Powers of ten, at most six; where there are fewer than three, numbers between them as well
 log_ticks <- function(from, to) {
   decades <- seq(ceiling(from), floor(to))
   if (length(decades) < 3L) {
-    values <- c(outer(c(1, 2, 5), 10^seq(floor(from), floor(to))))
+    between <- if (length(decades) < 2L) c(1, 2, 5) else c(1, 3)
+    values <- c(outer(between, 10^seq(floor(from), floor(to))))
     return(list(at = log10(values), labels = vapply(values, format, "")))
   }
   by <- ceiling(length(decades) / 6)
@@ -254,7 +255,7 @@ plot_by_level <- function(object, k, axis, table, criterion) {
     ggplot2::scale_fill_identity() +
     ggplot2::scale_shape_identity() +
     ggplot2::scale_linetype_manual(
-      name = NULL, values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
+      name = NULL, labels = loglik_names, values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
       guide = if (length(loglik_columns(table)) > 1L) "legend" else "none"
     ) +
     ggplot2::labs(x = "Number of experts", y = NULL, caption = caption_of(object)) +
@@ -266,7 +267,12 @@ plot_by_level <- function(object, k, axis, table, criterion) {
 }
 
 loglik_columns <- function(table) {
-  grep("^loglik", names(table), value = TRUE)
+  sort(grep("^loglik", names(table), value = TRUE))
+}
+
+# "loglik" is of the refitted levels, "loglik_merged" of the merged atoms as they are
+loglik_names <- function(columns) {
+  ifelse(columns == "loglik", "refitted", sub("^loglik_?", "", columns))
 }
 
 # The four panels, each with its own stretch of one vertical axis, as long as it is to be tall

@@ -99,6 +99,7 @@ test_that("several log-likelihoods get a legend, and missing criteria are left o
   plot <- autoplot(tree, table = table, criterion = "aic")
   types <- lapply(plot$layers, function(layer) levels(layer$data$column))
   expect_true(any(vapply(types, identical, NA, c("loglik", "loglik_merged"))))
+  expect_equal(loglik_names(c("loglik", "loglik_merged")), c("refitted", "merged"))
   expect_silent(ggplot2::ggplot_build(autoplot(tree, k = 1, table = table)))
 })
 

@@ -91,6 +91,50 @@ test_that("the Gram matrix of the slopes is that of the centred columns", {
   expect_equal(dim(gram_of_slopes(matrix(1))), c(0L, 0L))
 })
 
+test_that("of a fit: its coefficients, either kind of weights, and only the columns kept", {
+  set.seed(5)
+  iris$twice <- 2 * iris$Petal.Length
+  fit <- suppressMessages(moelogit(
+    Species ~ Petal.Length + twice | Sepal.Width, data = iris, k = 3, starts = 2
+  ))
+  measure <- mixing_measure(fit)
+  expect_equal(dim(measure$expert), c(2L, 3L, 3L))
+  expect_equal(measure_coef(measure), standardised_coef(fit), ignore_attr = TRUE)
+  average <- mixing_measure(fit, weight = "average")
+  expect_equal(exp(average$log_weight), fit$gate_mean)
+  kept <- !fit$aliased$expert
+  original <- measure_coef(original_scale(measure))
+  expect_equal(original$expert, fit$expert[kept, , ], ignore_attr = TRUE)
+  expect_equal(original$gate, fit$gate, ignore_attr = TRUE)
+})
+
+test_that("a gate of intercepts has no slopes, and both kinds of weights agree", {
+  set.seed(6)
+  fit <- moelogit(Species ~ Petal.Length | 1, data = iris, k = 2, starts = 2)
+  measure <- mixing_measure(fit)
+  expect_equal(dim(measure$gate), c(0L, 2L))
+  expect_equal(measure$log_weight, mixing_measure(fit, weight = "average")$log_weight)
+  expect_length(mixing_dendrogram(fit)$height, 1L)
+})
+
+test_that("the curvature metric of a fit is half the mean square of the differences of links", {
+  set.seed(7)
+  weights <- rep(1:3, 50)
+  fit <- moelogit(
+    Species ~ Petal.Length + Sepal.Width, data = iris, k = 3, starts = 2, weights = weights
+  )
+  x <- cbind(1, iris$Petal.Length, iris$Sepal.Width)
+  mean_square <- function(link) sum(weights * link^2) / sum(weights) / 2
+  apart <- dissimilarity_matrix(mixing_measure(fit, weight = "average"), "curvature")
+  for (pair in list(1:2, 2:3, c(1, 3))) {
+    gate <- x %*% (fit$gate[, pair[1L]] - fit$gate[, pair[2L]])
+    gate <- gate - sum(weights * gate) / sum(weights)
+    expert <- x %*% (fit$expert[, , pair[1L]] - fit$expert[, , pair[2L]])
+    expected <- (mean_square(gate) + mean_square(expert)) / sum(1 / fit$gate_mean[pair])
+    expect_equal(apart[pair[1L], pair[2L]], expected, tolerance = 1e-10)
+  }
+})
+
 test_that("printing shows the weights", {
   measure <- mixing_measure(
     log(c(0.5, 0.3, 0.2)), gate = rbind(c(0, 1, 3)), expert = array(0, c(2, 3, 3))
