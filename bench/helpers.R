@@ -1,0 +1,86 @@
+# What the benchmarks share: simulated problems, interleaved timing, a fresh process for memory,
+# and how results are shown and kept. Sourced by each script, which runs from the root of the
+# repository: Rscript bench/NAME.R
+
+suppressPackageStartupMessages(library(moelogit))
+
+#' A simulated mixture of experts
+#'
+#' @param n,p,k,m Rows, covariates (without the intercept), experts, classes.
+#' @param overlap `"low"`: steep gates, so that each region has one expert; `"high"`: flat gates.
+#' @return A list: `x` (n x p, standard normal), `y` (a factor), `posterior` (n x k, rows summing to
+#'   one: the partition by distance to k random rows, softened and blurred; a start for any method).
+simulated <- function(n, p, k, m, overlap = "low", seed = 1) {
+  set.seed(seed)
+  steep <- c(low = 3, high = 1)[[overlap]]
+  gate <- matrix(rnorm((p + 1) * k), p + 1) * steep / sqrt(p)
+  expert <- array(rnorm((p + 1) * m * k), c(p + 1, m, k)) * 2 / sqrt(p)
+  x <- matrix(rnorm(n * p), n, dimnames = list(NULL, paste0("x", seq_len(p))))
+  centers <- x[sample.int(n, k), , drop = FALSE]
+  score <- x %*% t(centers) - rep(rowSums(centers^2) / 2, each = n)
+  list(x = x, y = rmoelogit(n, gate, expert, x)$data$y, posterior = softmax(score))
+}
+
+softmax <- function(score) {
+  score <- exp(score - do.call(pmax, as.data.frame(score)))
+  score / rowSums(score)
+}
+
+# The problem that the core solves, as moelogit() builds it.
+core_problem <- function(x, y, k, control = moelogit_control()) {
+  design <- moelogit:::model_design_matrix(x, y)
+  moelogit:::build_problem(design, k, control)
+}
+
+seconds <- function(expr) {
+  start <- proc.time()[["elapsed"]]
+  force(expr)
+  proc.time()[["elapsed"]] - start
+}
+
+#' Median times of several functions, called in turn so that a busy machine slows all alike
+#'
+#' @param calls A named list of functions without arguments.
+#' @param times Rounds; each function is called once before them.
+#' @param repeats Calls per measurement, for functions too quick for the clock.
+#' @return Named median seconds per call.
+interleaved <- function(calls, times = 5, repeats = 1) {
+  for (call in calls) call()
+  rounds <- replicate(times, vapply(calls, function(call) {
+    seconds(for (i in seq_len(repeats)) call()) / repeats
+  }, 0))
+  apply(matrix(rounds, length(calls), dimnames = list(names(calls), NULL)), 1L, median)
+}
+
+#' Peak memory of some code in a fresh R process (Linux)
+#'
+#' @param setup,work Code (as text) that prepares the data, and the code that is measured; `work`
+#'   leaves its result in `value`.
+#' @return A list: `mib`, what the peak of the resident memory rose by while `work` ran, and the
+#'   `value`.
+fresh_process <- function(setup, work) {
+  script <- tempfile(fileext = ".R")
+  result <- tempfile(fileext = ".rds")
+  writeLines(c(
+    "source('bench/helpers.R')", setup, "invisible(gc())",
+    "writeLines('5', '/proc/self/clear_refs')  # the peak starts from what is resident now",
+    "status <- function(field) {",
+    "  line <- grep(field, readLines('/proc/self/status'), value = TRUE)",
+    "  as.numeric(gsub('[^0-9]', '', line)) / 1024",
+    "}",
+    "before <- status('VmRSS')", work,
+    sprintf("saveRDS(list(mib = status('VmHWM') - before, value = value), '%s')", result)
+  ), script)
+  stopifnot(system2(file.path(R.home("bin"), "Rscript"), script) == 0L)
+  readRDS(result)
+}
+
+#' Prints a table and keeps it in bench/results/NAME.csv
+show_results <- function(table, name, note) {
+  dir.create("bench/results", showWarnings = FALSE)
+  utils::write.csv(table, file.path("bench/results", paste0(name, ".csv")), row.names = FALSE)
+  numeric <- vapply(table, is.double, NA)
+  table[numeric] <- lapply(table[numeric], signif, digits = 4L)
+  print(table, row.names = FALSE)
+  cat(note, sep = "\n")
+}
