@@ -113,7 +113,8 @@ check_comparable <- function(fit, truth) {
     moe_abort(
       c(
         "{.arg fit} and {.arg truth} must have the same covariates and classes.",
-        x = "{.arg fit} has {show(fit)}.", x = "{.arg truth} has {show(truth)}."
+        x = paste0("{.arg fit} has ", show(fit), "."),
+        x = paste0("{.arg truth} has ", show(truth), ".")
       ),
       "not_comparable"
     )
