@@ -9,7 +9,7 @@ plot_effect <- function(object, type, variables, at, data, conf_level, n) {
   base[] <- lapply(covariates, typical_value)
   for (name in names(at)) base[[name]] <- like_covariate(at[[name]], covariates[[name]], name)
   others <- setdiff(names(covariates), variables)
-  along <- lapply(covariates[variables], effect_values, if (length(variables) == 2L) 101L else n)
+  along <- lapply(covariates[variables], effect_values, n)
   grid <- expand.grid(along, KEEP.OUT.ATTRS = FALSE, stringsAsFactors = FALSE)
   new <- base[rep_len(1L, nrow(grid)), , drop = FALSE]
   new[variables] <- grid
@@ -232,7 +232,7 @@ effect_scales <- function(colours, labels, title) {
 
 # Curves with bands, and a rug of where the data are.
 curve_layers_of <- function(values, covariate) {
-  rug <- sort(unique(covariate[[1L]]))
+  rug <- covariate[[1L]]
   if (length(rug) > 500L) rug <- stats::quantile(rug, seq(0, 1, length.out = 500L), type = 1L)
   list(
     if (!is.null(values$low)) {
@@ -243,14 +243,14 @@ curve_layers_of <- function(values, covariate) {
     },
     do.call(ggplot2::geom_line, c(list(aes_of(linetype = "group")), line_width(0.8))),
     ggplot2::geom_rug(
-      aes_of(x = "x"), data.frame(x = rug), inherit.aes = FALSE, sides = "b", alpha = 0.3,
+      aes_of(x = "x"), data.frame(x = rug), inherit.aes = FALSE, sides = "b", alpha = 0.15,
       length = ggplot2::unit(0.02, "npc")
     )
   )
 }
 
 point_layers_of <- function(values) {
-  dodge <- ggplot2::position_dodge(width = 0.5)
+  dodge <- ggplot2::position_dodge(width = 0.3)
   list(
     if (!is.null(values$low)) {
       ggplot2::geom_linerange(aes_of(ymin = "low", ymax = "high"), position = dodge, na.rm = TRUE)
@@ -259,7 +259,7 @@ point_layers_of <- function(values) {
   )
 }
 
-# The most probable class over two covariates, and the rows where the model has no others.
+# The most probable class over two covariates.
 plot_map <- function(object, new, variables, covariates, caption) {
   numeric <- vapply(covariates[variables], is.numeric, NA)
   if (!all(numeric)) {
@@ -280,8 +280,7 @@ plot_map <- function(object, new, variables, covariates, caption) {
     ggplot2::geom_raster(aes_of(fill = "class", alpha = "prob")) +
     map_rows(object, variables, covariates) +
     ggplot2::scale_fill_manual(
-      name = "Most probable class", values = colours, drop = FALSE,
-      aesthetics = c("fill", "colour")
+      name = "Most probable class", values = colours, drop = FALSE
     ) +
     ggplot2::scale_shape_manual(
       name = "Observed class", drop = FALSE,
@@ -296,18 +295,19 @@ plot_map <- function(object, new, variables, covariates, caption) {
     picture_theme()
 }
 
-# Up to 500 training rows, evenly spaced in the order of the data.
+# Up to 500 rows, evenly spaced in the order of the data: with their class when the model has no
+# other covariates and they are those of the fit, or else as dots that show where the data are.
 map_rows <- function(object, variables, covariates) {
-  plain <- length(covariates) == 2L && !is.null(object$data) && is.null(object$data$row) &&
-    nrow(covariates) == length(object$data$y)
-  if (!plain) {
-    return(NULL)
-  }
   rows <- unique(round(seq(1, nrow(covariates), length.out = min(500L, nrow(covariates)))))
   data <- data.frame(
-    x = covariates[[variables[1L]]][rows], y = covariates[[variables[2L]]][rows],
-    class = factor(object$classes[object$data$y[rows]], levels = object$classes)
+    x = covariates[[variables[1L]]][rows], y = covariates[[variables[2L]]][rows]
   )
+  plain <- length(covariates) == 2L && is.null(object$data$row) &&
+    nrow(covariates) == length(object$data$y)
+  if (!plain) {
+    return(ggplot2::geom_point(data = data, size = 0.4, colour = "grey20", alpha = 0.6))
+  }
+  data$class <- factor(object$classes[object$data$y[rows]], levels = object$classes)
   ggplot2::geom_point(
     aes_of(shape = "class", fill = "class"), data, size = 1.8, colour = "black", stroke = 0.3,
     show.legend = c(shape = TRUE, fill = FALSE)

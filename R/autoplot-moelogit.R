@@ -2,8 +2,9 @@
 #'
 #' @param object,x A fit of class `"moelogit"`.
 #' @param type What to show:
-#'   * `"trace"`: the objective by iteration of the winning run, and where each start ended; the
-#'     best optimum is dashed.
+#'   * `"trace"`: how far the objective is below the best one, by iteration of the winning run and
+#'     for every start, with a line from where its short run left it to where it ended. Starts on
+#'     the dashed line reached the best optimum.
 #'   * `"gate"`: the probability of each expert along a covariate.
 #'   * `"class"`: the probability of each class along a covariate; with two covariates the most
 #'     probable class, paler where it is less probable.
@@ -74,25 +75,36 @@ plot.moelogit <- function(x, ...) {
   invisible(x)
 }
 
+# Heights are distances below the best objective on a logarithmic scale, the best on top.
 plot_trace <- function(object) {
   starts <- object$starts
   several <- nrow(starts) > 1L
   panels <- c("Best run, by iteration", "Starts, best first")
   panel <- function(i) factor(panels[i], levels = panels[if (several) 1:2 else 1L])
   best <- max(object$trace)
+  # What fit_starts() takes as the same optimum
+  floor <- 1e-6 * (1 + abs(best))
+  place <- function(objective) -log10(pmax(best - objective, floor))
   run <- data.frame(
-    x = seq_along(object$trace) - 1L, y = object$trace, panel = panel(1L)
+    x = seq_along(object$trace) - 1L, y = place(object$trace), panel = panel(1L)
   )
+  decades <- seq(ceiling(log10(floor)), max(ceiling(-min(run$y)), ceiling(log10(floor)) + 1))
+  decades <- decades[(decades - decades[1L]) %% ceiling(length(decades) / 6) == 0]
   plot <- ggplot2::ggplot(run, aes_of(x = "x", y = "y")) +
-    ggplot2::geom_hline(yintercept = best, linetype = "dashed", colour = "grey50") +
+    ggplot2::geom_hline(yintercept = -log10(floor), linetype = "dashed", colour = "grey50") +
     ggplot2::geom_line(colour = group_colours(1L))
-  if (several) plot <- plot + start_layers(starts, panel(2L))
+  if (several) plot <- plot + start_layers(starts, panel(2L), place)
   plot +
     ggplot2::facet_grid(. ~ panel, scales = "free_x") +
+    ggplot2::scale_y_continuous(
+      breaks = c(-log10(floor), -decades[-1L]),
+      labels = parse(text = c("best", paste0("10^", decades[-1L])))
+    ) +
     ggplot2::labs(
-      x = NULL, y = "Penalised log-likelihood", shape = NULL, colour = NULL,
+      x = NULL, y = "Objective below the best", shape = NULL, colour = NULL,
       caption = paste0(
-        if (object$converged) "Converged" else "NOT converged", ", ", starts_line(starts), "."
+        if (object$converged) "Converged" else "NOT converged", " at ", format(best, nsmall = 2L),
+        "; ", starts_line(starts), "."
       )
     ) +
     picture_theme() +
@@ -100,21 +112,23 @@ plot_trace <- function(object) {
 }
 
 # Where each start was after its short run, and where it ended if it was continued.
-start_layers <- function(starts, panel) {
-  short <- if (is.null(starts$short)) NA_real_ else starts$short
+start_layers <- function(starts, panel, place) {
+  short <- starts$short
+  ended <- !is.na(starts$objective)
   # Short runs of large data use some of the rows only: another objective
-  short[!is.na(starts$objective) & short > starts$objective + 1e-6 * abs(short)] <- NA
-  if (anyNA(short)) short[] <- NA
-  end <- ifelse(is.na(starts$objective), short, starts$objective)
-  kind <- ifelse(
-    is.na(starts$objective), "after the short run only",
-    ifelse(starts$best, "best optimum", "another optimum")
+  if (any(short[ended] > starts$objective[ended] + 1e-6 * abs(short[ended]))) short[] <- NA
+  kinds <- c("best optimum", "another optimum", "short run only")
+  data <- data.frame(
+    objective = ifelse(ended, starts$objective, short), from = place(short),
+    kind = factor(
+      ifelse(!ended, kinds[3L], ifelse(starts$best, kinds[1L], kinds[2L])), levels = kinds
+    ),
+    panel = panel
   )
-  kinds <- c("best optimum", "another optimum", "after the short run only")
-  data <- data.frame(y = end, from = short, kind = factor(kind, levels = kinds), panel = panel)
-  data <- data[order(-data$y), ]
-  data <- data[!is.na(data$y), ]
+  data <- data[!is.na(data$objective), ]
+  data <- data[order(data$kind != kinds[1L], -data$objective), ]
   data$x <- seq_len(nrow(data))
+  data$y <- place(data$objective)
   moved <- data[!is.na(data$from) & data$kind != kinds[3L], ]
   list(
     geom_lines(
@@ -206,7 +220,7 @@ plot_posterior <- function(object, data) {
     ) +
     ggplot2::labs(
       x = "Posterior probability of a row's most probable expert", y = "Rows",
-      caption = paste0("Mean ", formatC(mean_largest, digits = 2L, format = "f"), ".")
+      caption = paste0("Mean over all rows: ", formatC(mean_largest, digits = 2L, format = "f"))
     ) +
     picture_theme()
 }

@@ -1,0 +1,77 @@
+#' Picture of a cross-validation
+#'
+#' The log loss by penalty, with a colour and a shape for each number of experts and bars of one
+#' standard error. The ring is the chosen setting; below the dashed line the log loss is within one
+#' standard error of the smallest.
+#'
+#' @param object,x A [cv_moelogit()].
+#' @param ... For `plot()`, passed to `autoplot()`; otherwise not used.
+#' @return `autoplot()`: a [ggplot2::ggplot()] object, to which themes, titles and so on can be
+#'   added. `plot()` draws it and returns its argument, invisibly.
+#' @examples
+#' set.seed(1)
+#' cv <- cv_moelogit(Species ~ Sepal.Length, data = iris, k = 1:2, penalty = c(0.1, 1, 10),
+#'                   folds = 3, starts = 4)
+#' autoplot(cv)
+#' @export
+autoplot.cv_moelogit <- function(object, ...) {
+  table <- object$table[is.finite(object$table$logloss), ]
+  experts <- unique(object$table$k)
+  axis <- penalty_axis(object$table$penalty)
+  dodge <- 0.15 * axis$step * (match(table$k, experts) - (length(experts) + 1) / 2) /
+    max(1, length(experts) - 1)
+  table$x <- axis$place(table$penalty) + dodge
+  table$low <- table$logloss - table$se
+  table$high <- table$logloss + table$se
+  table$k <- factor(table$k, levels = experts)
+  threshold <- object$min$logloss + object$min$se
+  colours <- stats::setNames(group_colours(length(experts)), experts)
+  shapes <- stats::setNames(rep_len(c(19, 17, 15, 18, 8, 4, 3), length(experts)), experts)
+  best <- object$best
+  ggplot2::ggplot(table, aes_of(x = "x", y = "logloss", colour = "k")) +
+    ggplot2::geom_hline(yintercept = threshold, linetype = "dashed", colour = "grey50") +
+    geom_lines(table, aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"),
+               width = 0.4, alpha = 0.6) +
+    ggplot2::geom_line() +
+    ggplot2::geom_point(aes_of(shape = "k"), size = 2) +
+    ggplot2::geom_point(
+      data = table[table$chosen, ], shape = 1, size = 5, colour = "black", stroke = 1
+    ) +
+    ggplot2::scale_x_continuous(
+      breaks = axis$at, labels = axis$labels, minor_breaks = NULL
+    ) +
+    ggplot2::scale_colour_manual(name = "Experts", values = colours) +
+    ggplot2::scale_shape_manual(name = "Experts", values = shapes) +
+    ggplot2::labs(
+      x = "Penalty", y = "Cross-validated log loss",
+      caption = paste0(
+        "Ring: k = ", best$k, ", penalty ", format(best$penalty, digits = 3L),
+        if (object$rule == "1se") ", the simplest within one standard error (dashed)." else
+          ", the smallest log loss."
+      )
+    ) +
+    picture_theme() +
+    ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
+}
+
+#' @rdname autoplot.cv_moelogit
+#' @export
+plot.cv_moelogit <- function(x, ...) {
+  print(autoplot(x, ...))
+  invisible(x)
+}
+
+# A logarithmic axis on which zero stands one step below the smallest positive penalty.
+penalty_axis <- function(penalty) {
+  penalty <- sort(unique(penalty))
+  positive <- penalty[penalty > 0]
+  ends <- if (length(positive) > 0L) log10(range(positive)) else c(0, 0)
+  step <- if (length(positive) > 1L) min(diff(log10(positive))) else 1
+  place <- function(p) ifelse(p > 0, log10(pmax(p, .Machine$double.xmin)), ends[1L] - 2 * step)
+  shown <- penalty
+  if (length(shown) > 9L) shown <- shown[place(shown) %% 1 < 1e-9 | shown == 0]
+  if (length(shown) < 2L) shown <- penalty
+  list(place = place, step = step, at = place(shown), labels = format_each(shown))
+}
+
+format_each <- function(x) vapply(x, format, "", digits = 3L)
