@@ -255,7 +255,8 @@ plot_by_level <- function(object, k, axis, table, criterion) {
     ggplot2::scale_fill_identity() +
     ggplot2::scale_shape_identity() +
     ggplot2::scale_linetype_manual(
-      name = NULL, labels = loglik_names, values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
+      name = NULL, labels = loglik_names,
+      values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
       guide = if (length(loglik_columns(table)) > 1L) "legend" else "none"
     ) +
     ggplot2::labs(x = "Number of experts", y = NULL, caption = caption_of(object)) +
