@@ -39,8 +39,13 @@ simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, ...
 # One class per row of an n x M matrix of probabilities; NA where they are.
 draw_classes <- function(prob) {
   u <- stats::runif(nrow(prob))
-  below <- t(apply(prob, 1L, cumsum))
-  as.integer(pmin(rowSums(u > below) + 1L, ncol(prob)))
+  draw <- rep_len(1L, nrow(prob))
+  below <- numeric(nrow(prob))
+  for (m in seq_len(ncol(prob) - 1L)) {
+    below <- below + prob[, m]
+    draw <- draw + (u > below)
+  }
+  draw
 }
 
 #' @rdname simulate.moelogit
