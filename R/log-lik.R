@@ -46,9 +46,7 @@ ICL.moelogit <- function(object, ...) {
 }
 
 posterior_entropy <- function(object) {
-  data <- object$data
-  posterior <- predict(object, type = "posterior")
-  posterior <- posterior[!is.na(posterior[, 1L]), , drop = FALSE]
-  weights <- if (is.null(data$case_weights)) 1 else data$case_weights
+  posterior <- record_posterior(object, stored_design(object), object$data)
+  weights <- if (is.null(object$data$weights)) 1 else object$data$weights
   -sum(weights * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
 }

@@ -272,8 +272,12 @@ new_response <- function(object, newdata = NULL, y = NULL) {
     variables <- all.vars(attr(full, "variables")[[2L]])
     absent <- setdiff(variables, names(newdata))
     environment <- environment(full)
-    absent <- absent[!vapply(absent, exists, NA, envir = environment)]
-    check_new_columns(absent, names(newdata))
+    # Constants may come from outside, the response itself may not.
+    constant <- vapply(absent, function(v) {
+      length(absent) < length(variables) && !is.null(get0(v, environment)) &&
+        !is.function(get0(v, environment))
+    }, NA)
+    check_new_columns(absent[!constant], names(newdata))
     y <- eval(attr(full, "variables")[[2L]], newdata, environment)
   }
   if (is.data.frame(y)) y <- as.matrix(y)

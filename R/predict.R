@@ -12,9 +12,10 @@
 #'   * `"gate"`: gate probabilities, n x K.
 #'   * `"expert"`: class probabilities of each expert, an n x M x K array.
 #'   * `"posterior"`: posterior expert probabilities given the class too, n x K; new data must then
-#'     hold the response.
+#'     hold the response (matrix fits: give it as `newy`).
 #' @param newz,newoffset For matrix fits with covariates of their own in the gate, and for fits with
 #'   an `offset` argument: their values for `newdata`.
+#' @param newy For `type = "posterior"` of matrix fits: the response of `newdata`.
 #' @param se.fit Whether to add standard errors, for all types but `"class"` and `"posterior"`: by
 #'   the delta method from the covariance of the coefficients, the number and the labels of the
 #'   experts taken as known.
@@ -45,7 +46,7 @@ predict.moelogit <- function(object, newdata,
                              type = c("class", "prob", "link", "gate", "expert", "posterior"),
                              newz = NULL, newoffset = NULL, se.fit = FALSE,
                              interval = c("none", "confidence"), level = 0.95, vcov. = NULL,
-                             ...) {
+                             newy = NULL, ...) {
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
@@ -62,7 +63,8 @@ predict.moelogit <- function(object, newdata,
     gate = gate_probabilities(object, design, labels),
     expert = expert_probabilities(object, design, labels),
     posterior = {
-      response <- if (trained) object$data else new_response(object, newdata)
+      response <- if (trained) object$data else new_response(object, newdata, newy)
+      check_response_rows(response, design$n)
       posterior_probabilities(object, design, response, labels)
     }
   )
@@ -84,6 +86,21 @@ restore_rows <- function(x, action) {
   names <- dimnames(x)
   rows <- stats::napredict(action, matrix(x, dims[1L], dimnames = list(names[[1L]], NULL)))
   array(rows, c(nrow(rows), dims[-1L]), c(list(rownames(rows)), names[-1L]))
+}
+
+# Given the class means that there must be one; a response found outside the new data may be another.
+check_response_rows <- function(response, n) {
+  if (is.null(response$row) && length(response$y) != n) {
+    moe_abort(
+      c(
+        "The posterior needs the class of every row.",
+        x = "There are {n} row{?s} and {length(response$y)} class{?es}.",
+        i = "Put the response into {.arg newdata}, or give it as {.arg newy} if the model was \\
+             fitted to matrices."
+      ),
+      c("newdata_missing", "newdata")
+    )
+  }
 }
 
 check_errors_type <- function(errors, type) {
@@ -174,6 +191,19 @@ expert_probabilities <- function(object, design, labels) {
 # tau_ik ~ pi_k P_{k, y_i}; for a matrix of counts, the posterior of the whole row is that of its
 # records averaged by their counts.
 posterior_probabilities <- function(object, design, response, labels) {
+  out <- record_posterior(object, design, response)
+  if (!is.null(response$row)) {
+    row <- response$row
+    weight <- response$weights
+    index <- factor(row, levels = seq_len(design$n))
+    total <- tapply(weight, index, sum, default = NA)
+    out <- unclass(apply(out * weight, 2L, tapply, index, sum, default = NA)) / as.vector(total)
+  }
+  structure(out, dimnames = list(labels, colnames(object$gate)))
+}
+
+# One row per record: its class is known, where a row of counts has several.
+record_posterior <- function(object, design, response) {
   gate <- gate_probabilities(object, design, NULL)
   expert <- expert_probabilities(object, design, NULL)
   row <- if (is.null(response$row)) seq_len(design$n) else response$row
@@ -182,14 +212,7 @@ posterior_probabilities <- function(object, design, response, labels) {
     joint[, k] <- joint[, k] + log(expert[cbind(row, response$y, k)])
   }
   joint <- exp(joint - do.call(pmax, as.data.frame(joint)))
-  out <- joint / rowSums(joint)
-  if (!is.null(response$row)) {
-    weight <- if (is.null(response$weights)) rep_len(1, length(row)) else response$weights
-    index <- factor(row, levels = seq_len(design$n))
-    total <- tapply(weight, index, sum, default = NA)
-    out <- unclass(apply(out * weight, 2L, tapply, index, sum, default = NA)) / as.vector(total)
-  }
-  structure(out, dimnames = list(labels, colnames(object$gate)))
+  joint / rowSums(joint)
 }
 
 # The training rows, from what the fit holds.
@@ -215,7 +238,8 @@ check_kept <- function(object, what) {
     moe_abort(
       c(
         "The fit does not hold its training data.",
-        i = "Give {.arg newdata}, or fit with {.code keep_data = TRUE}."
+        i = "Fit with {.code keep_data = TRUE}, or give {.arg newdata} to {.fn predict} or \\
+             {.fn simulate}."
       ),
       "no_data"
     )
