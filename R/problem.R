@@ -98,12 +98,15 @@ build_problem <- function(design, k, control) {
   }
   expert <- part(design$x, "expert")
   gate <- if (design$shared) expert else part(design$z, "gate")
+  check_columns_left(list(expert = expert, gate = gate))
   inform_aliased(unique(c(
     names(which(expert$aliased)), if (!design$shared) names(which(gate$aliased))
   )))
   problem <- list(
     expert = part_design(expert, design$implicit),
     gate = if (!design$shared) part_design(gate, design$implicit),
+    n = design$n,
+    row = design$row,
     response = design$y - 1L,
     weight = design$weights,
     offset = rows(design$offset),
@@ -157,6 +160,21 @@ subset_problem <- function(problem, rows) {
   if (!is.null(problem$offset)) problem$offset <- problem$offset[rows, , drop = FALSE]
   problem$ridge <- lapply(problem$ridge, `*`, share)
   problem
+}
+
+check_columns_left <- function(parts) {
+  for (name in names(parts)) {
+    if (all(parts[[name]]$aliased)) {
+      moe_abort(
+        c(
+          "The {name} part has no column that tells rows apart.",
+          x = "All zero: {.var {names(parts[[name]]$aliased)}}.",
+          i = "Leave the intercept in, or give other covariates."
+        ),
+        "covariates"
+      )
+    }
+  }
 }
 
 inform_aliased <- function(columns) {

@@ -124,7 +124,8 @@ start_theta <- function(problem, control) {
     return(NULL)
   }
   if (is.matrix(start)) {
-    check_start_shape(start, c(length(problem$response), problem$experts), "matrix of posteriors")
+    check_start_shape(start, c(problem$n, problem$experts), "matrix of posteriors")
+    if (!is.null(problem$row)) start <- start[problem$row, , drop = FALSE]
     return(core_start(problem, start / rowSums(start), control, control$threads))
   }
   shape <- problem_shape(problem)
