@@ -168,7 +168,7 @@ print.moelogit_bootstrap <- function(x, digits = max(3L, getOption("digits") - 3
   label <- c(case = "Case", parametric = "Parametric")[[x$type]]
   cat(label, " bootstrap of a mixture of experts, ", nrow(x$replicates), " replicates",
       if (!all(x$converged)) paste0(" (", sum(!x$converged), " not converged)"), "\n\n", sep = "")
-  cat("Call:\n", paste(deparse(x$call), collapse = "\n"), "\n\n", sep = "")
+  cat("Call:\n", call_text(x$call), "\n\n", sep = "")
   table <- cbind(
     Estimate = x$estimate, Bias = colMeans(x$replicates) - x$estimate,
     `Std. Error` = apply(x$replicates, 2L, stats::sd)

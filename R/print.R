@@ -11,11 +11,18 @@
 #' @export
 print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   cat(headline(x), "\n\n", sep = "")
-  cat("Call:\n", paste(deparse(x$call), collapse = "\n"), "\n\n", sep = "")
+  cat("Call:\n", call_text(x$call), "\n\n", sep = "")
   cat("Average gate probability:\n")
   print(round(x$gate_mean, 3L))
   cat("\n", fit_lines(x, digits), sep = "")
   invisible(x)
+}
+
+# do.call() writes the data themselves into the call: only its beginning is shown.
+call_text <- function(call, most = 10L) {
+  text <- deparse(call)
+  if (length(text) > most) text <- c(text[seq_len(most)], "...")
+  paste(text, collapse = "\n")
 }
 
 headline <- function(x) {

@@ -142,7 +142,7 @@ block_names <- function(blocks) {
 print.summary.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   fit <- x$fit
   cat(headline(fit), "\n\n", sep = "")
-  cat("Call:\n", paste(deparse(fit$call), collapse = "\n"), "\n", sep = "")
+  cat("Call:\n", call_text(fit$call), "\n", sep = "")
   blocks <- x$blocks
   last <- 0L
   for (b in seq_along(blocks$part)) {
