@@ -82,8 +82,20 @@ update.moelogit <- function(object, formula., ..., evaluate = TRUE) {
   if (!missing(formula.)) {
     check_formula_fit(object)
     call$formula <- stats::formula(stats::update(object$formula, Formula::as.Formula(formula.)))
+    if (is.null(object$data)) {
+      environment(call$formula) <- remembered_frame(object$formula, parent.frame())
+    }
   }
   extras <- match.call(expand.dots = FALSE)$...
   for (name in names(extras)) call[[name]] <- extras[[name]]
   if (evaluate) eval(call, parent.frame()) else call
+}
+
+# Where the new formula of a fit without its data finds what forget_frames() has kept, and the rest.
+remembered_frame <- function(formula, frame) {
+  slim <- environment(formula)
+  if (is.null(slim) || identical(slim, topenv(slim))) {
+    return(frame)
+  }
+  list2env(as.list(slim), parent = frame)
 }

@@ -81,27 +81,74 @@ moelogit.formula <- function(formula, data = NULL, k, weights = NULL, subset = N
                              na.action = NULL, offset = NULL, contrasts = NULL,
                              drop_unused = TRUE, control = moelogit_control(...), ...) {
   call <- match.call()
-  call[[1L]] <- quote(moelogit)
   k <- if (!missing(k)) k
-  check_control(control)
-  design <- model_design(match.call(), parent.frame(), contrasts, drop_unused)
-  fit_design(design, k, control, call)
+  check_control(control, !missing(control), ...names())
+  design <- model_design(frame_call(call), parent.frame(), contrasts, drop_unused)
+  fit_design(design, k, control, stored_call(call))
 }
 
 #' @rdname moelogit
 #' @export
 moelogit.default <- function(x, y, k, z = NULL, weights = NULL, offset = NULL,
                              drop_unused = TRUE, control = moelogit_control(...), ...) {
+  check_given(c(x = missing(x), y = missing(y)))
   call <- match.call()
-  call[[1L]] <- quote(moelogit)
   k <- if (!missing(k)) k
-  check_control(control)
+  check_control(control, !missing(control), ...names())
   response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
   design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
-  fit_design(design, k, control, call)
+  fit_design(design, k, control, stored_call(call))
 }
 
-check_control <- function(control) {
+# match.call() knows what came through the `...` of a wrapper as `..1`, `..2` only: these are again
+# what the user wrote, in the arguments `which`.
+written_call <- function(call, frame, which) {
+  dots <- as.list(eval(quote(substitute(list(...))), frame))[-1L]
+  for (name in intersect(which, names(call))) {
+    if (is.symbol(call[[name]]) && grepl("^[.][.][0-9]+$", call[[name]])) {
+      call[name] <- list(
+        if (name %in% names(dots)) dots[[name]] else
+          eval(base::call("substitute", as.name(name)), frame)
+      )
+    }
+  }
+  call
+}
+
+# As it is kept in the fit.
+stored_call <- function(call, frame = parent.frame()) {
+  call[[1L]] <- quote(moelogit)
+  written_call(call, frame, setdiff(names(call), ""))
+}
+
+# For the model frame, which looks for these in the data.
+frame_call <- function(call, frame = parent.frame()) {
+  written_call(call, frame, c("weights", "subset", "offset"))
+}
+
+check_given <- function(missing) {
+  if (any(missing)) {
+    moe_abort(
+      c(
+        "A model needs a formula and {.arg data}, or matrices {.arg x} and {.arg y}.",
+        x = "Missing: {.arg {names(missing)[missing]}}."
+      ),
+      "argument"
+    )
+  }
+}
+
+check_control <- function(control, given = FALSE, named = NULL) {
+  if (given && length(named) > 0L) {
+    moe_abort(
+      c(
+        "Settings must be given in {.arg control} or by name, not both.",
+        x = "Given beside {.arg control}: {.arg {named}}.",
+        i = "Put {cli::qty(named)}{?it/them} into {.fn moelogit_control}."
+      ),
+      "argument"
+    )
+  }
   if (!inherits(control, "moelogit_control")) {
     moe_abort(
       c(
@@ -115,9 +162,6 @@ check_control <- function(control) {
 
 fit_design <- function(design, k, control, call) {
   k <- check_experts(k, design$n_positive)
-  if (is.matrix(control$start) && !is.null(design$row)) {
-    control$start <- control$start[design$row, , drop = FALSE]
-  }
   problem <- build_problem(design, k, control)
   progress <- progress_reporter(control, k)
   result <- fit_starts(problem, control, progress)
@@ -186,6 +230,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
     }
     object$data <- stored_data(design)
   }
+  if (!control$keep_data) object <- forget_frames(object)
   object <- structure(object, class = "moelogit")
   if (control$keep_data && !is.null(design$row)) {
     object$fitted.values <- class_probabilities(object, stored_design(object), row_labels(design))
@@ -212,6 +257,37 @@ stored_data <- function(design) {
     case_weights = design$case_weights,
     row_names = design$row_names
   )
+}
+
+# A formula written inside a function carries the function's variables along, the data among them.
+# What predictions may need of them is kept: functions and constants, not one value per row.
+forget_frames <- function(object) {
+  frame <- environment(object$formula)
+  top <- topenv(if (is.null(frame)) globalenv() else frame)
+  if (is.null(frame) || identical(frame, top)) {
+    return(object)
+  }
+  slim <- new.env(parent = top)
+  for (name in setdiff(all.names(object$formula), object$terms$required)) {
+    value <- local_value(name, frame, top)
+    if (!is.null(value) && (is.function(value) || NROW(value) != object$n)) {
+      assign(name, value, slim)
+    }
+  }
+  environment(object$formula) <- slim
+  object$terms[c("expert", "gate", "full")] <- lapply(
+    object$terms[c("expert", "gate", "full")], `attr<-`, ".Environment", slim
+  )
+  object
+}
+
+local_value <- function(name, frame, top) {
+  while (!identical(frame, top) && !identical(frame, emptyenv())) {
+    if (exists(name, frame, inherits = FALSE)) {
+      return(get(name, frame))
+    }
+    frame <- parent.env(frame)
+  }
 }
 
 row_labels <- function(design) {

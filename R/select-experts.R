@@ -65,9 +65,10 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
                                    subset = NULL, na.action = NULL, offset = NULL,
                                    contrasts = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
-  check_control(control)
-  design <- model_design(match.call(), parent.frame(), contrasts, drop_unused)
-  select_design(design, k_max, criterion, metric, control, match.call(), fit_call(match.call()))
+  call <- match.call()
+  check_control(control, !missing(control), ...names())
+  design <- model_design(frame_call(call), parent.frame(), contrasts, drop_unused)
+  select_design(design, k_max, criterion, metric, control, call, fit_call(stored_call(call)))
 }
 
 #' @rdname select_experts
@@ -78,15 +79,16 @@ select_experts.default <- function(x, y, k_max = 6L,
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
-  check_control(control)
+  check_given(c(x = missing(x), y = missing(y)))
+  call <- match.call()
+  check_control(control, !missing(control), ...names())
   response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
   design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
-  select_design(design, k_max, criterion, metric, control, match.call(), fit_call(match.call()))
+  select_design(design, k_max, criterion, metric, control, call, fit_call(stored_call(call)))
 }
 
 # The call of moelogit() that a call of select_experts() or sweep_experts() amounts to.
 fit_call <- function(call) {
-  call[[1L]] <- quote(moelogit)
   call[c("k_max", "criterion", "metric")] <- NULL
   call
 }
@@ -101,6 +103,7 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   table <- selection_table(path, sum(design$weights))
   k <- choose_level(table, criterion)
   if (k == k_max) inform_edge(k_max)
+  if (!path$fits[[k]]$converged) warn_not_converged(path$fits[[k]])
   structure(
     list(
       k = k, fit = path$fits[[k]], table = table, dendrogram = path$dendrogram,
@@ -282,9 +285,10 @@ sweep_experts.formula <- function(formula, data = NULL, k_max = 6L,
                                   criterion = c("bic", "aic", "icl"), weights = NULL,
                                   subset = NULL, na.action = NULL, offset = NULL, contrasts = NULL,
                                   drop_unused = TRUE, control = moelogit_control(...), ...) {
-  check_control(control)
-  design <- model_design(match.call(), parent.frame(), contrasts, drop_unused)
-  sweep_design(design, k_max, criterion, control, match.call(), fit_call(match.call()))
+  call <- match.call()
+  check_control(control, !missing(control), ...names())
+  design <- model_design(frame_call(call), parent.frame(), contrasts, drop_unused)
+  sweep_design(design, k_max, criterion, control, call, fit_call(stored_call(call)))
 }
 
 #' @rdname sweep_experts
@@ -292,10 +296,12 @@ sweep_experts.formula <- function(formula, data = NULL, k_max = 6L,
 sweep_experts.default <- function(x, y, k_max = 6L, criterion = c("bic", "aic", "icl"), z = NULL,
                                   weights = NULL, offset = NULL, drop_unused = TRUE,
                                   control = moelogit_control(...), ...) {
-  check_control(control)
+  check_given(c(x = missing(x), y = missing(y)))
+  call <- match.call()
+  check_control(control, !missing(control), ...names())
   response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
   design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
-  sweep_design(design, k_max, criterion, control, match.call(), fit_call(match.call()))
+  sweep_design(design, k_max, criterion, control, call, fit_call(stored_call(call)))
 }
 
 sweep_design <- function(design, k_max, criterion, control, call, fit_call) {
