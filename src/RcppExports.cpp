@@ -106,6 +106,22 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_refit
+Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& theta, const Rcpp::NumericMatrix& weights, const Rcpp::IntegerMatrix& responses, const Rcpp::List& options, int threads);
+RcppExport SEXP _moelogit_core_refit(SEXP problemSEXP, SEXP thetaSEXP, SEXP weightsSEXP, SEXP responsesSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type problem(problemSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type theta(thetaSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericMatrix& >::type weights(weightsSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::IntegerMatrix& >::type responses(responsesSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_refit(problem, theta, weights, responses, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_start
 Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior, const Rcpp::List& options, int threads);
 RcppExport SEXP _moelogit_core_start(SEXP problemSEXP, SEXP posteriorSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
@@ -172,6 +188,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_core_moments", (DL_FUNC) &_moelogit_core_moments, 3},
     {"_moelogit_core_gram", (DL_FUNC) &_moelogit_core_gram, 3},
     {"_moelogit_core_ascend", (DL_FUNC) &_moelogit_core_ascend, 5},
+    {"_moelogit_core_refit", (DL_FUNC) &_moelogit_core_refit, 6},
     {"_moelogit_core_start", (DL_FUNC) &_moelogit_core_start, 4},
     {"_moelogit_core_evaluate", (DL_FUNC) &_moelogit_core_evaluate, 4},
     {"_moelogit_core_predict", (DL_FUNC) &_moelogit_core_predict, 6},

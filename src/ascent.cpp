@@ -10,11 +10,11 @@
 namespace moelogit {
 namespace {
 
-constexpr double kArmijo = 1e-4;       // least share of the predicted gain
-constexpr double kCurvature = 0.9;     // a step is lengthened while the slope keeps this share
-constexpr int kShortenings = 8;        // trial steps before the MM step is taken instead
+constexpr double kArmijo = 1e-4;    // least share of the predicted gain
+constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
+constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
-constexpr double kRounding = 1e-13;    // relative rounding error of the objective
+constexpr double kRounding = 1e-13;  // relative rounding error of the objective
 
 struct Pair {
   VectorXd step, change;  // change of -gradient

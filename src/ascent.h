@@ -23,10 +23,10 @@ struct AscentOptions {
   Method method = Method::accelerated;
   double tol = 1e-9;  // on the MM decrement g' H^{-1} g, relative to 1 + |F|
   int max_iter = 10000;
-  int memory = 10;              // pairs of the limited-memory update
-  int refresh = 10;             // iterations between updates of the metric
-  Index newton_limit = 250;     // most free coefficients for the Newton phase
-  int newton_after = 100;       // iterations of the quasi-Newton phase before it
+  int memory = 10;           // pairs of the limited-memory update
+  int refresh = 10;          // iterations between updates of the metric
+  Index newton_limit = 250;  // most free coefficients for the Newton phase
+  int newton_after = 100;    // iterations of the quasi-Newton phase before it
 };
 
 // Called once an iteration on the thread that runs the ascent; returning false stops it.

@@ -36,8 +36,7 @@ void DenseDesign::multiply(const RowBlock& block, const Coef& prepared, double* 
 
 void DenseDesign::cross(const RowBlock& block, const double* packed, const double* residual,
                         int columns, double* grad) const {
-  kernels().cross(packed, block.rows, static_cast<int>(cols_), residual, columns,
-                  columns, grad);
+  kernels().cross(packed, block.rows, static_cast<int>(cols_), residual, columns, columns, grad);
 }
 
 void DenseDesign::diagonal_bound(const RowBlock& block, const double* weight, int columns,
@@ -53,8 +52,8 @@ void DenseDesign::diagonal_bound(const RowBlock& block, const double* weight, in
   for (int c = 0; c < columns; ++c)
     for (int i = 0; i < block.rows; ++i)
       weighted[c * block.rows + i] = weight[c * block.rows + i] * row_sum[i];
-  kernels().cross(packed.data(), block.rows, static_cast<int>(p), weighted.data(), columns,
-                  columns, bound);
+  kernels().cross(packed.data(), block.rows, static_cast<int>(p), weighted.data(), columns, columns,
+                  bound);
 }
 
 SparseDesign::SparseDesign(const int* column_start, const int* row_index, const double* value,
@@ -150,8 +149,7 @@ void SparseDesign::cross(const RowBlock& block, const double*, const double* res
 void SparseDesign::finish(Eigen::Ref<Coef> grad) const {
   const Index shift = implicit_intercept_ ? 1 : 0;
   for (Index j = 0; j < center_.size(); ++j)
-    grad.row(j + shift) =
-        (grad.row(j + shift) - center_[j] * grad.row(cols_)) * inverse_scale_[j];
+    grad.row(j + shift) = (grad.row(j + shift) - center_[j] * grad.row(cols_)) * inverse_scale_[j];
   if (implicit_intercept_) grad.row(0) = grad.row(cols_);
 }
 

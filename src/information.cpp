@@ -3,7 +3,8 @@
 //
 //   d2 L / d gate_k d gate_l         = tau_k (d_kl - tau_l) - pi_k (d_kl - pi_l)
 //   d2 L / d gate_k d expert_lm      = tau_k (d_kl - tau_l) r_lm
-//   d2 L / d expert_km d expert_lm'  = tau_k (d_kl - tau_l) r_km r_lm' - d_kl tau_k P_km (d_mm' - P_km')
+//   d2 L / d expert_km d expert_lm'  = tau_k (d_kl - tau_l) r_km r_lm' - d_kl tau_k P_km (d_mm' -
+//   P_km')
 #include <Eigen/Core>
 #include <vector>
 
@@ -51,7 +52,8 @@ MatrixXd Model::observed_information(const VectorXd& theta) {
     const double* x = packed_expert(block, s);
     const double* z = packed_gate(block, s);
     const double* c = s.weight.data();
-    std::vector<double> weight(rows), posterior(s.posterior.begin(), s.posterior.begin() + K * rows);
+    std::vector<double> weight(rows),
+        posterior(s.posterior.begin(), s.posterior.begin() + K * rows);
     for (int k = 0; k < K; ++k)
       for (Index i = 0; i < rows; ++i) posterior[k * rows + i] /= c[i] > 0.0 ? c[i] : 1.0;
     s.scaled.resize(size * pass_.block_rows());

@@ -73,10 +73,17 @@ MOELOGIT_INLINE void multiply(const double* x, int rows, int p, const double* co
   const double* rest = coef + c;
   double* out_rest = out + static_cast<long>(c) * rows;
   switch (cols - c) {
-    case 3: multiply_tile<W, 3>(x, rows, p, rest, cols, out_rest); break;
-    case 2: multiply_tile<W, 2>(x, rows, p, rest, cols, out_rest); break;
-    case 1: multiply_tile<W, 1>(x, rows, p, rest, cols, out_rest); break;
-    default: break;
+    case 3:
+      multiply_tile<W, 3>(x, rows, p, rest, cols, out_rest);
+      break;
+    case 2:
+      multiply_tile<W, 2>(x, rows, p, rest, cols, out_rest);
+      break;
+    case 1:
+      multiply_tile<W, 1>(x, rows, p, rest, cols, out_rest);
+      break;
+    default:
+      break;
   }
 }
 
@@ -140,16 +147,23 @@ MOELOGIT_INLINE void cross_rows(const double* x, int rows, const double* r, int 
     cross_tile<W, P, 4>(x, r + static_cast<long>(c) * rows, rows, stride, grad + c);
   const double* rest = r + static_cast<long>(c) * rows;
   switch (cols - c) {
-    case 3: cross_tile<W, P, 3>(x, rest, rows, stride, grad + c); break;
-    case 2: cross_tile<W, P, 2>(x, rest, rows, stride, grad + c); break;
-    case 1: cross_tile<W, P, 1>(x, rest, rows, stride, grad + c); break;
-    default: break;
+    case 3:
+      cross_tile<W, P, 3>(x, rest, rows, stride, grad + c);
+      break;
+    case 2:
+      cross_tile<W, P, 2>(x, rest, rows, stride, grad + c);
+      break;
+    case 1:
+      cross_tile<W, P, 1>(x, rest, rows, stride, grad + c);
+      break;
+    default:
+      break;
   }
 }
 
 template <int W>
-MOELOGIT_INLINE void cross(const double* x, int rows, int p, const double* r, int cols,
-                           int stride, double* grad) {
+MOELOGIT_INLINE void cross(const double* x, int rows, int p, const double* r, int cols, int stride,
+                           double* grad) {
   int j = 0;
   for (; j + 3 <= p; j += 3)
     cross_rows<W, 3>(x + static_cast<long>(j) * rows, rows, r, cols, stride,
@@ -157,9 +171,14 @@ MOELOGIT_INLINE void cross(const double* x, int rows, int p, const double* r, in
   const double* rest = x + static_cast<long>(j) * rows;
   double* grad_rest = grad + static_cast<long>(j) * stride;
   switch (p - j) {
-    case 2: cross_rows<W, 2>(rest, rows, r, cols, stride, grad_rest); break;
-    case 1: cross_rows<W, 1>(rest, rows, r, cols, stride, grad_rest); break;
-    default: break;
+    case 2:
+      cross_rows<W, 2>(rest, rows, r, cols, stride, grad_rest);
+      break;
+    case 1:
+      cross_rows<W, 1>(rest, rows, r, cols, stride, grad_rest);
+      break;
+    default:
+      break;
   }
 }
 
@@ -263,21 +282,21 @@ MOELOGIT_INLINE double posterior(const LogitBlock& b) {
   return simd::sum<W>(total) + rare;
 }
 
-#define MOELOGIT_KERNEL_SET(NAME, W, TARGET)                                                    \
-  namespace NAME {                                                                              \
-  TARGET void run_multiply(const double* x, int rows, int p, const double* coef, int cols,      \
-                           double* out) {                                                       \
-    multiply<W>(x, rows, p, coef, cols, out);                                                   \
-  }                                                                                             \
-  TARGET void run_cross(const double* x, int rows, int p, const double* r, int cols,            \
-                        int stride, double* grad) {                                             \
-    cross<W>(x, rows, p, r, cols, stride, grad);                                                        \
-  }                                                                                             \
-  TARGET void run_softmax(const double* logit, int rows, int cols, double* prob) {              \
-    softmax<W>(logit, rows, cols, prob);                                                        \
-  }                                                                                             \
-  TARGET double run_posterior(const LogitBlock& block) { return posterior<W>(block); }          \
-  const Kernels kSet = {#NAME, run_multiply, run_cross, run_softmax, run_posterior};            \
+#define MOELOGIT_KERNEL_SET(NAME, W, TARGET)                                                     \
+  namespace NAME {                                                                               \
+  TARGET void run_multiply(const double* x, int rows, int p, const double* coef, int cols,       \
+                           double* out) {                                                        \
+    multiply<W>(x, rows, p, coef, cols, out);                                                    \
+  }                                                                                              \
+  TARGET void run_cross(const double* x, int rows, int p, const double* r, int cols, int stride, \
+                        double* grad) {                                                          \
+    cross<W>(x, rows, p, r, cols, stride, grad);                                                 \
+  }                                                                                              \
+  TARGET void run_softmax(const double* logit, int rows, int cols, double* prob) {               \
+    softmax<W>(logit, rows, cols, prob);                                                         \
+  }                                                                                              \
+  TARGET double run_posterior(const LogitBlock& block) { return posterior<W>(block); }           \
+  const Kernels kSet = {#NAME, run_multiply, run_cross, run_softmax, run_posterior};             \
   }
 
 MOELOGIT_KERNEL_SET(portable, 2, )

@@ -14,13 +14,13 @@ struct LogitBlock {
   int rows;
   int experts;
   int classes;
-  const double* gate;         // rows x K
-  const double* expert;       // rows x KM
-  const double* response;     // rows: class index 0..M-1, as a double
-  const double* weight;       // rows: case weight, 0 for padding
-  double* gate_residual;      // rows x K:  c (tau - pi)
-  double* expert_residual;    // rows x KM: c tau_k (Y - P_k)
-  double* posterior_weight;   // rows x K:  c tau
+  const double* gate;        // rows x K
+  const double* expert;      // rows x KM
+  const double* response;    // rows: class index 0..M-1, as a double
+  const double* weight;      // rows: case weight, 0 for padding
+  double* gate_residual;     // rows x K:  c (tau - pi)
+  double* expert_residual;   // rows x KM: c tau_k (Y - P_k)
+  double* posterior_weight;  // rows x K:  c tau
 };
 
 struct Kernels {

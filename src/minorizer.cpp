@@ -100,8 +100,7 @@ void Minorizer::solve_block(const Block& block, const Eigen::Ref<const Coef>& gr
 
 VectorXd Minorizer::solve(const VectorXd& gradient) const {
   VectorXd step = VectorXd::Zero(gradient.size());
-  if (shape_.experts > 1)
-    solve_block(gate_, shape_.gate(gradient), shape_.gate(step));
+  if (shape_.experts > 1) solve_block(gate_, shape_.gate(gradient), shape_.gate(step));
   const int M = shape_.classes;
   for (int k = 0; k < shape_.experts; ++k)
     solve_block(experts_[k], shape_.expert(gradient).middleCols(k * M, M),

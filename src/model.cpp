@@ -22,8 +22,7 @@ Model::Model(const Shape& shape, const Records& records, const VectorXd& gate_ri
       records_(records),
       gate_ridge_(gate_ridge),
       expert_ridge_(expert_ridge),
-      total_weight_(
-          Eigen::Map<const VectorXd>(records.weight, records.expert->rows()).sum()),
+      total_weight_(Eigen::Map<const VectorXd>(records.weight, records.expert->rows()).sum()),
       pass_(records.expert->rows(), columns_in_cache(shape, records), threads),
       scratch_(pass_.threads()) {
   const Index rows = pass_.block_rows();
@@ -96,14 +95,14 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   const Index curvature_size = curvature == Curvature::gram       ? K * p * p
                                : curvature == Curvature::diagonal ? K * p
                                                                   : 0;
-  const double* total = pass_.run(
-      curvature_at + curvature_size, [&](const RowBlock& block, int thread, double* sum) {
+  const double* total =
+      pass_.run(curvature_at + curvature_size, [&](const RowBlock& block, int thread, double* sum) {
         BlockScratch& s = scratch_[thread];
         load(block, gate, expert, s);
-        sum[0] += kernels().posterior(
-            LogitBlock{block.rows, K, shape_.classes, s.gate_logit.data(), s.expert_logit.data(),
-                       s.response.data(), s.weight.data(), s.gate_residual.data(),
-                       s.expert_residual.data(), s.posterior.data()});
+        sum[0] += kernels().posterior(LogitBlock{block.rows, K, shape_.classes, s.gate_logit.data(),
+                                                 s.expert_logit.data(), s.response.data(),
+                                                 s.weight.data(), s.gate_residual.data(),
+                                                 s.expert_residual.data(), s.posterior.data()});
         if (K > 1)
           z.cross(block, shared() ? s.expert_packed.data() : s.gate_packed.data(),
                   s.gate_residual.data(), K, sum + gate_at);
@@ -130,7 +129,8 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   out.gradient.resize(shape_.size());
   shape_.gate(out.gradient) =
       gate_gradient.topRows(shape_.gate_rows) - gate_ridge_.asDiagonal() * gate_coef;
-  shape_.expert(out.gradient) = expert_gradient.topRows(p) - expert_ridge_.asDiagonal() * expert_coef;
+  shape_.expert(out.gradient) =
+      expert_gradient.topRows(p) - expert_ridge_.asDiagonal() * expert_coef;
   out.gram.clear();
   if (curvature == Curvature::gram) {
     for (int k = 0; k < K; ++k) out.gram.push_back(full_gram(total + curvature_at + k * p * p, p));

@@ -21,8 +21,8 @@ namespace moelogit {
 using Eigen::MatrixXd;
 
 struct Shape {
-  int experts;  // K
-  int classes;  // M
+  int experts;        // K
+  int classes;        // M
   Index gate_rows;    // q
   Index expert_rows;  // p
 
@@ -48,20 +48,20 @@ struct Shape {
 
 // Records: one class each. Pointers belong to the caller and outlive the model.
 struct Records {
-  const Design* expert;    // n rows
-  const Design* gate;      // n rows; the same object as `expert` when the covariates are the same
-  const int* response;     // n class indices, 0..M-1
-  const double* weight;    // n case weights, >= 0
-  const double* offset;    // n x M column-major, added to the logits of every expert, or nullptr
+  const Design* expert;  // n rows
+  const Design* gate;    // n rows; the same object as `expert` when the covariates are the same
+  const int* response;   // n class indices, 0..M-1
+  const double* weight;  // n case weights, >= 0
+  const double* offset;  // n x M column-major, added to the logits of every expert, or nullptr
 };
 
 // What a pass over the data returns.
 struct Evaluation {
   double loglik = 0.0;
   double objective = 0.0;
-  VectorXd gradient;                // of the objective, symmetric coding
-  std::vector<MatrixXd> gram;       // per expert: X' diag(c tau_k) X, on request
-  Coef diagonal;                    // p x K: diagonals that majorize them, on request instead
+  VectorXd gradient;           // of the objective, symmetric coding
+  std::vector<MatrixXd> gram;  // per expert: X' diag(c tau_k) X, on request
+  Coef diagonal;               // p x K: diagonals that majorize them, on request instead
 };
 
 enum class Curvature { none, gram, diagonal };

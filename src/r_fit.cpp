@@ -8,7 +8,8 @@ namespace {
 
 Rcpp::List as_list(const Ascent& run) {
   return Rcpp::List::create(
-      Rcpp::Named("theta") = Rcpp::NumericVector(run.theta.data(), run.theta.data() + run.theta.size()),
+      Rcpp::Named("theta") =
+          Rcpp::NumericVector(run.theta.data(), run.theta.data() + run.theta.size()),
       Rcpp::Named("trace") = run.trace, Rcpp::Named("loglik") = run.loglik,
       Rcpp::Named("decrement") = run.decrement, Rcpp::Named("evaluations") = run.evaluations,
       Rcpp::Named("converged") = run.converged, Rcpp::Named("interrupted") = run.interrupted);
@@ -26,8 +27,7 @@ VectorXd theta_of(const Rcpp::NumericVector& theta, const Shape& shape) {
 Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& starts,
                        const Rcpp::List& options, int threads, const Rcpp::RObject& progress) {
   const RProblem p(problem);
-  if (starts.nrow() != p.shape().size())
-    Rcpp::stop("starts must have %d rows", p.shape().size());
+  if (starts.nrow() != p.shape().size()) Rcpp::stop("starts must have %d rows", p.shape().size());
   RMonitor monitor(progress);
   const std::vector<Ascent> runs =
       ascend_all(p.shape(), p.records(), p.gate_ridge(), p.expert_ridge(),
@@ -59,9 +59,8 @@ Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& thet
   }
   RMonitor monitor(R_NilValue);
   const std::vector<Ascent> runs =
-      refit_all(p.shape(), records, p.gate_ridge(), p.expert_ridge(),
-                theta_of(theta, p.shape()), bound_of(options), ascent_options(options), threads,
-                monitor);
+      refit_all(p.shape(), records, p.gate_ridge(), p.expert_ridge(), theta_of(theta, p.shape()),
+                bound_of(options), ascent_options(options), threads, monitor);
   Rcpp::List out(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
   return out;
@@ -76,8 +75,7 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
     Rcpp::stop("posterior must be n x K");
   Model model = p.model(threads);
   const Minorizer minorizer(model, bound_of(options), threads);
-  const VectorXd theta =
-      start_from_posterior(model, minorizer, posterior.begin(), threads);
+  const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), threads);
   return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
 }
 

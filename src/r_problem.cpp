@@ -11,10 +11,9 @@ void check_interrupt(void*) { R_CheckUserInterrupt(); }
 
 }  // namespace
 
-RDesign::RDesign(const Rcpp::List& design) : x_(design["x"]) {
+RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["x"])) {
   const bool implicit = Rcpp::as<bool>(design["implicit"]);
-  const Standardisation standardisation = {vector_of(design["center"]),
-                                           vector_of(design["scale"])};
+  const Standardisation standardisation = {vector_of(design["center"]), vector_of(design["scale"])};
   const auto check = [&](Index cols) {
     if (standardisation.center.size() != cols || standardisation.scale.size() != cols)
       Rcpp::stop("center and scale must have one entry per column");
@@ -38,7 +37,8 @@ RDesign::RDesign(const Rcpp::List& design) : x_(design["x"]) {
 
 RProblem::RProblem(const Rcpp::List& problem)
     : expert_(new RDesign(Rcpp::as<Rcpp::List>(problem["expert"]))),
-      gate_(Rf_isNull(problem["gate"]) ? nullptr : new RDesign(Rcpp::as<Rcpp::List>(problem["gate"]))),
+      gate_(Rf_isNull(problem["gate"]) ? nullptr
+                                       : new RDesign(Rcpp::as<Rcpp::List>(problem["gate"]))),
       response_(Rcpp::as<Rcpp::IntegerVector>(problem["response"])),
       weight_(Rcpp::as<Rcpp::NumericVector>(problem["weight"])) {
   const Design& x = expert_->get();

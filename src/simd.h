@@ -10,16 +10,17 @@
 namespace moelogit {
 namespace simd {
 
-// Vec: register type. Mem: the same doubles in memory, any alignment. Bits/Mask: their bit patterns.
+// Vec: register type. Mem: the same doubles in memory, any alignment. Bits/Mask: their bit
+// patterns.
 template <int W>
 struct Lanes;
 
-#define MOELOGIT_LANES(W, BYTES)                                                          \
-  template <>                                                                             \
-  struct Lanes<W> {                                                                       \
-    typedef double Vec __attribute__((vector_size(BYTES)));                               \
-    typedef double Mem __attribute__((vector_size(BYTES), aligned(8), may_alias));        \
-    typedef unsigned long long Bits __attribute__((vector_size(BYTES)));                  \
+#define MOELOGIT_LANES(W, BYTES)                                                   \
+  template <>                                                                      \
+  struct Lanes<W> {                                                                \
+    typedef double Vec __attribute__((vector_size(BYTES)));                        \
+    typedef double Mem __attribute__((vector_size(BYTES), aligned(8), may_alias)); \
+    typedef unsigned long long Bits __attribute__((vector_size(BYTES)));           \
   };
 MOELOGIT_LANES(2, 16)
 MOELOGIT_LANES(4, 32)
