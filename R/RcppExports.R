@@ -29,6 +29,10 @@ core_ascend <- function(problem, starts, options, threads, progress) {
     .Call(`_moelogit_core_ascend`, problem, starts, options, threads, progress)
 }
 
+core_refit <- function(problem, theta, weights, responses, options, threads) {
+    .Call(`_moelogit_core_refit`, problem, theta, weights, responses, options, threads)
+}
+
 core_start <- function(problem, posterior, options, threads) {
     .Call(`_moelogit_core_start`, problem, posterior, options, threads)
 }
