@@ -145,7 +145,7 @@ every_record <- function(object, problem) {
 expert_matcher <- function(object, problem, theta) {
   posterior <- function(theta) {
     prob <- core_predict(problem, theta, TRUE, TRUE, FALSE, object$control$threads)
-    record_posterior(problem, prob)
+    problem_posterior(problem, prob)
   }
   own <- problem$weight * posterior(theta)
   function(theta) {

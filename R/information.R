@@ -131,12 +131,12 @@ invert_information <- function(information, tol = 1e-10) {
   vcov[unknown, ] <- NA_real_
   vcov[, unknown] <- NA_real_
   list(
-    vcov = vcov, unknown = unknown, maximum = all(parts$values > -1e-6 * parts$values[1L])
+    vcov = vcov, unknown = unknown, maximum = all(parts$values >= -1e-6 * abs(parts$values[1L]))
   )
 }
 
 # tau_ik at the records of a problem, from its gate (n x K) and expert (n x KM) probabilities.
-record_posterior <- function(problem, prob) {
+problem_posterior <- function(problem, prob) {
   at <- problem$response + 1L
   rows <- seq_along(at)
   joint <- log(prob$gate)
@@ -150,7 +150,7 @@ record_posterior <- function(problem, prob) {
 # Derivatives of the log-likelihood of each record with respect to the free logits, n x L.
 logit_residuals <- function(object, problem) {
   prob <- core_predict(problem, object_theta(object), TRUE, TRUE, FALSE, object$control$threads)
-  posterior <- record_posterior(problem, prob)
+  posterior <- problem_posterior(problem, prob)
   m <- problem$classes
   observed <- outer(problem$response + 1L, seq_len(m), `==`)
   expert <- lapply(seq_len(problem$experts), function(k) {

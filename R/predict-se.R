@@ -19,15 +19,15 @@ with_errors <- function(object, design, fit, type, interval, level, vcov) {
   out
 }
 
-# Wald limits, for probabilities on the logit scale; NA where a probability is 0 or 1 in floating
-# point.
+# Wald limits, for probabilities on the logit scale; the prediction itself where it has no error, as
+# the gate of a single expert.
 prediction_limits <- function(fit, error, type, level) {
   z <- stats::qnorm((1 + level) / 2)
   if (type == "link") {
     return(list(lower = fit - z * error, upper = fit + z * error))
   }
   center <- stats::qlogis(fit)
-  reach <- z * error / (fit * (1 - fit))
+  reach <- ifelse(error == 0, 0, z * error / (fit * (1 - fit)))
   limit <- function(x) {
     fit[] <- stats::plogis(x)
     fit

@@ -81,7 +81,7 @@ separation_checks <- function(object, logits) {
   prob <- core_predict(problem, object_theta(object), TRUE, TRUE, FALSE, object$control$threads)
   k <- object$k
   m <- length(object$classes)
-  posterior <- problem$weight * record_posterior(problem, prob)
+  posterior <- problem$weight * problem_posterior(problem, prob)
   gate <- colSums(problem$weight * prob$gate * (1 - prob$gate))
   expert <- colSums(posterior[, rep(seq_len(k), each = m)] * prob$expert * (1 - prob$expert))
   expert <- matrix(expert, m, k)
