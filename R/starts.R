@@ -80,6 +80,7 @@ fit_starts <- function(problem, control, progress = NULL) {
   }, numeric(length(arrays_size(problem))))
   options <- control
   options$max_iter <- budget[["short_iter"]]
+  options$finish <- FALSE
   runs <- core_ascend(short, theta, options, control$threads, progress)
   starts <- data.frame(kind = kinds[seq_along(runs)],
                        short = vapply(runs, function(run) utils::tail(run$trace, 1L), 0))
@@ -98,13 +99,19 @@ arrays_size <- function(problem) {
 # there, where they are those of the same problem.
 continue_runs <- function(problem, control, theta, starts, progress, at = seq_len(ncol(theta)),
                           before = NULL) {
-  runs <- core_ascend(problem, theta, control, control$threads, progress)
+  options <- control
+  options$finish <- ncol(theta) == 1L
+  runs <- core_ascend(problem, theta, options, control$threads, progress)
   at <- at[seq_along(runs)]
   for (i in if (!is.null(before)) seq_along(runs)) {
     runs[[i]]$trace <- c(before[[i]], runs[[i]]$trace[-1L])
   }
-  objective <- vapply(runs, function(run) utils::tail(run$trace, 1L), 0)
-  top <- which.max(objective)
+  final <- function(run) run$trace[length(run$trace)]
+  top <- which.max(vapply(runs, final, 0))
+  if (!options$finish && runs[[top]]$converged) {
+    runs[[top]] <- finish_run(problem, control, runs[[top]], progress)
+  }
+  objective <- vapply(runs, final, 0)
   starts$continued <- seq_len(nrow(starts)) %in% at
   starts$objective <- NA_real_
   starts$iterations <- NA_integer_
@@ -115,6 +122,14 @@ continue_runs <- function(problem, control, theta, starts, progress, at = seq_le
   starts$best <- starts$objective >= objective[top] - 1e-6 * (1 + abs(objective[top]))
   list(run = runs[[top]], starts = starts,
        interrupted = any(vapply(runs, `[[`, NA, "interrupted")))
+}
+
+# The last Newton steps, which only the winning run needs.
+finish_run <- function(problem, control, run, progress) {
+  last <- core_ascend(problem, cbind(run$theta), control, control$threads, progress)[[1L]]
+  last$trace <- c(run$trace, last$trace[-1L])
+  last$evaluations <- run$evaluations + last$evaluations
+  last
 }
 
 # The start that the user gave, as theta, or NULL.

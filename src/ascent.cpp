@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 
 #include "coding.h"
 
@@ -14,6 +15,7 @@ constexpr double kArmijo = 1e-4;    // least share of the predicted gain
 constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
+constexpr int kFinishingSteps = 10;  // Newton steps after convergence, at most
 constexpr double kRounding = 1e-13;  // relative rounding error of the objective
 
 struct Pair {
@@ -69,8 +71,16 @@ class Climber {
       result_.decrement = now_.gradient.dot(mm_direction_);
     }
     result_.converged = result_.decrement <= threshold();
-    return (result_.converged && options_.tol > 0.0) || iteration_ >= options_.max_iter ||
-           !std::isfinite(now_.objective);
+    if (iteration_ >= options_.max_iter || !std::isfinite(now_.objective)) return true;
+    return result_.converged && options_.tol > 0.0 && !unfinished();
+  }
+
+  // Whether a Newton step is due although the MM decrement is small.
+  bool unfinished() {
+    if (!options_.finish || options_.method == Method::mm || !newton_possible()) return false;
+    if (finishing_steps_ == 0 && !newton_) blend_ = 0.0;
+    newton_ = true;
+    return newton_decrement_ > threshold() && finishing_steps_++ < kFinishingSteps;
   }
 
   void refresh_metric() {
@@ -178,9 +188,12 @@ class Climber {
 
   bool newton_phase() {
     if (newton_) return true;
-    newton_ = minorizer_.factorised() && model_.shape().free_size() <= options_.newton_limit &&
-              iteration_ >= options_.newton_after;
+    newton_ = newton_possible() && iteration_ >= options_.newton_after;
     return newton_;
+  }
+
+  bool newton_possible() const {
+    return minorizer_.factorised() && model_.shape().free_size() <= options_.newton_limit;
   }
 
   bool newton_step() {
@@ -203,6 +216,7 @@ class Climber {
       if (factor.info() == Eigen::Success) {
         const VectorXd direction = factor.solve(gradient);
         const double slope = gradient.dot(direction);
+        if (blend_ == 0.0) newton_decrement_ = slope;
         const VectorXd theta = theta_ + symmetric_coding(shape, direction);
         evaluate(theta, minorizer_.needs(), trial_);
         const double gain = trial_.objective - now_.objective;
@@ -227,6 +241,9 @@ class Climber {
   std::deque<Pair> pairs_;
   double scale_ = 1.0;
   double blend_ = 1e-2;
+  double newton_decrement_ =
+      std::numeric_limits<double>::infinity();  // before the last Newton step
+  int finishing_steps_ = 0;
   int iteration_ = 0;
   bool metric_is_current_ = true;
   bool newton_ = false;

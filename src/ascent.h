@@ -6,7 +6,8 @@
 // H (Lange 1995 takes the same route), then, where the number of coefficients allows it, a Newton
 // ascent in the metric (1 - t) J + t H between the observed information J and H: t = 1 is the MM
 // step, which always ascends, t = 0 is Newton's. Where a trial step does not ascend, the MM step is
-// taken.
+// taken. Where the MM decrement is small enough, a few Newton steps make sure: along a flat
+// direction the decrement is small far from the optimum, and at a saddle point it is zero.
 #ifndef MOELOGIT_ASCENT_H
 #define MOELOGIT_ASCENT_H
 
@@ -23,10 +24,11 @@ struct AscentOptions {
   Method method = Method::accelerated;
   double tol = 1e-9;  // on the MM decrement g' H^{-1} g, relative to 1 + |F|
   int max_iter = 10000;
-  int memory = 10;           // pairs of the limited-memory update
+  int memory = 40;           // pairs of the limited-memory update
   int refresh = 10;          // iterations between updates of the metric
   Index newton_limit = 250;  // most free coefficients for the Newton phase
   int newton_after = 100;    // iterations of the quasi-Newton phase before it
+  bool finish = true;        // Newton steps after the decrement is small enough
 };
 
 // Called once an iteration on the thread that runs the ascent; returning false stops it.

@@ -68,6 +68,7 @@ AscentOptions ascent_options(const Rcpp::List& options) {
   out.method = Rcpp::as<std::string>(options["method"]) == "mm" ? Method::mm : Method::accelerated;
   out.tol = Rcpp::as<double>(options["tol"]);
   out.max_iter = Rcpp::as<int>(options["max_iter"]);
+  if (options.containsElementNamed("finish")) out.finish = Rcpp::as<bool>(options["finish"]);
   return out;
 }
 
