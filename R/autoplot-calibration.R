@@ -58,7 +58,8 @@ autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {
       inherit.aes = FALSE, linetype = "dashed", colour = "grey50", width = 0.5
     ) +
     geom_lines(
-      curve, aes_of(x = "predicted", xend = "predicted", y = "low", yend = "high", colour = "model"),
+      curve,
+      aes_of(x = "predicted", xend = "predicted", y = "low", yend = "high", colour = "model"),
       inherit.aes = FALSE, width = 0.5
     ) +
     ggplot2::geom_line() +

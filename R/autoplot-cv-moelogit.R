@@ -28,6 +28,8 @@ autoplot.cv_moelogit <- function(object, ...) {
   colours <- stats::setNames(group_colours(length(experts)), experts)
   shapes <- stats::setNames(rep_len(c(19, 17, 15, 18, 8, 4, 3), length(experts)), experts)
   best <- object$best
+  # What is much worse than guessing would hide the rest
+  top <- max(table$high[table$logloss <= 1.1 * log(length(object$fit$classes))], threshold)
   ggplot2::ggplot(table, aes_of(x = "x", y = "logloss", colour = "k")) +
     ggplot2::geom_hline(yintercept = threshold, linetype = "dashed", colour = "grey50") +
     geom_lines(table, aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"),
@@ -42,12 +44,16 @@ autoplot.cv_moelogit <- function(object, ...) {
     ) +
     ggplot2::scale_colour_manual(name = "Experts", values = colours) +
     ggplot2::scale_shape_manual(name = "Experts", values = shapes) +
+    ggplot2::coord_cartesian(ylim = c(min(table$low), min(top, max(table$high)))) +
     ggplot2::labs(
       x = "Penalty", y = "Cross-validated log loss",
       caption = paste0(
         "Ring: k = ", best$k, ", penalty ", format(best$penalty, digits = 3L),
         if (object$rule == "1se") ", the simplest within one standard error (dashed)." else
-          ", the smallest log loss."
+          ", the smallest log loss.",
+        if (nrow(table) < nrow(object$table) || top < max(table$logloss)) {
+          "\nLosses above those of a guess are cut off."
+        }
       )
     ) +
     picture_theme() +
@@ -67,7 +73,7 @@ penalty_axis <- function(penalty) {
   positive <- penalty[penalty > 0]
   ends <- if (length(positive) > 0L) log10(range(positive)) else c(0, 0)
   step <- if (length(positive) > 1L) min(diff(log10(positive))) else 1
-  place <- function(p) ifelse(p > 0, log10(pmax(p, .Machine$double.xmin)), ends[1L] - 2 * step)
+  place <- function(p) ifelse(p > 0, log10(pmax(p, .Machine$double.xmin)), ends[1L] - step)
   shown <- penalty
   if (length(shown) > 9L) shown <- shown[place(shown) %% 1 < 1e-9 | shown == 0]
   if (length(shown) < 2L) shown <- penalty

@@ -10,8 +10,8 @@
 #'     probable class, paler where it is less probable.
 #'   * `"coef"`: the coefficients of the gate and of every expert, with intervals; per standard
 #'     deviation of their columns, so that they compare.
-#'   * `"posterior"`: how sharply rows are assigned, the largest posterior probability of each row by
-#'     the expert that has it.
+#'   * `"posterior"`: how sharply rows are assigned, the largest posterior probability of each row
+#'     by the expert that has it.
 #'   * `"reliability"`: the reliability diagram, see [calibration()].
 #' @param variables For `"gate"` and `"class"`: the name of a covariate, or for a map those of two
 #'   numeric ones. By default the first of that part of the model.
@@ -26,8 +26,8 @@
 #'
 #' @return `autoplot()`: a [ggplot2::ggplot()] object, to which themes, titles and so on can be
 #'   added. `plot()` draws it and returns its argument, invisibly.
-#' @section Errors: `"moelogit_error_no_data"` when `data` is needed, `"moelogit_error_argument"` for
-#'   a covariate that the model does not have.
+#' @section Errors: `"moelogit_error_no_data"` when `data` is needed, `"moelogit_error_argument"`
+#'   for a covariate that the model does not have.
 #' @seealso [autoplot.moelogit_selection()], [autoplot.moelogit_calibration()]
 #' @examples
 #' set.seed(1)

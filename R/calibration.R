@@ -6,14 +6,14 @@
 #'
 #' @param object A fit of class `"moelogit"`; an n x M matrix of class probabilities, whose column
 #'   names are the classes (a vector of n: the probability of the second of two classes); or a named
-#'   list of such fits and matrices, to compare. For `print()` and [autoplot.moelogit_calibration()],
-#'   the result.
+#'   list of such fits and matrices, to compare. For `print()` and
+#'   [autoplot.moelogit_calibration()], the result.
 #' @param newdata For fits: data with the covariates and, for formula fits, the response. Without
 #'   it the training rows, which flatter the fit.
 #' @param y The response, one class per row, or an n x M matrix of counts. Needed for everything but
 #'   formula fits; it overrides the response in `newdata`.
-#' @param weights Case weights, real and not negative: a weight of 2 counts a row twice. A fit on its
-#'   training rows and response comes with its own.
+#' @param weights Case weights, real and not negative: a weight of 2 counts a row twice. A fit on
+#'   its training rows and response comes with its own.
 #' @param bins Number of bins, a whole number of at least 2.
 #' @param binning `"width"`: bins of equal width on (0, 1), as in Guo et al. (2017); `"count"`:
 #'   bins that hold about the same number of rows.
@@ -40,8 +40,8 @@
 #'   of rows whose most probable class is right and the mean of its probability (Guo et al. 2017).
 #'   `ece_class` is the same for the probability of each class, averaged over the classes.
 #' * `ece` is biased upwards, the more so with many bins and few rows. `ece_calibrated` is its mean
-#'   when classes are drawn from the predicted probabilities themselves (Bröcker and Smith 2007): what
-#'   a perfectly calibrated model would show. `ece_low` and `ece_high` are the basic bootstrap
+#'   when classes are drawn from the predicted probabilities themselves (Bröcker and Smith 2007):
+#'   what a perfectly calibrated model would show. `ece_low` and `ece_high` are the basic bootstrap
 #'   interval, \eqn{2 \mathrm{ece} - q}{2 ece - q} (which takes the bias off), within 0 and no lower
 #'   than `ece` at its upper end; rows are drawn with probability proportional to their weights.
 #'
@@ -52,20 +52,22 @@
 #' with a message.
 #'
 #' @return A list of class `"moelogit_calibration"`:
-#' * `scores`: a data frame, one row a model: `model`, `n` (sum of the weights), `log_loss`, `brier`,
-#'   `reliability`, `resolution`, `uncertainty`, `within`, `accuracy`, `ece`, `ece_low`, `ece_high`,
-#'   `ece_calibrated`, `ece_class`.
+#' * `scores`: a data frame, one row a model: `model`, `n` (sum of the weights), `log_loss`,
+#'   `brier`, `reliability`, `resolution`, `uncertainty`, `within`, `accuracy`, `ece`, `ece_low`,
+#'   `ece_high`, `ece_calibrated`, `ece_class`.
 #' * `curve`: a data frame, one row per model, class and bin that is not empty: `model`, `class`,
 #'   `bin`, `n`, `predicted`, `observed`, `low`, `high`.
-#' * `classes`, `bins`, `binning`, `conf_level`, and `training`: whether the rows are those of a fit.
+#' * `classes`, `bins`, `binning`, `conf_level`, and `training`: whether the rows are those of a
+#'   fit.
 #'
-#' `tidy()` gives the curve, `glance()` the scores. `c()` puts results for the same classes together.
+#' `tidy()` gives the curve, `glance()` the scores. `c()` puts results for the same classes
+#' together.
 #' @section Errors: `"moelogit_error_probabilities"` for numbers that are no probabilities or do not
 #'   match the classes; `"moelogit_error_response"` without a response.
 #'
 #' @references
-#' Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. *Monthly Weather
-#' Review*, 78, 1-3.
+#' Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. *Monthly
+#' Weather Review*, 78, 1-3.
 #'
 #' Murphy, A. H. (1973). A new vector partition of the probability score. *Journal of Applied
 #' Meteorology*, 12, 595-600.

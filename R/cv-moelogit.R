@@ -29,9 +29,9 @@
 #' in every fold; standardisation is each fold's own. With weights, test rows count by theirs.
 #'
 #' @return A list of class `"cv_moelogit"`:
-#' * `table`: a data frame, one row per setting: `k`, `penalty`, `logloss` (mean over all test rows),
-#'   `se` (its standard error, from the spread of the folds), `brier`, `error` (share of test rows
-#'   whose most probable class is wrong), `converged` (whether all folds did), `chosen`.
+#' * `table`: a data frame, one row per setting: `k`, `penalty`, `logloss` (mean over all test
+#'   rows), `se` (its standard error, from the spread of the folds), `brier`, `error` (share of test
+#'   rows whose most probable class is wrong), `converged` (whether all folds did), `chosen`.
 #' * `best`: the chosen row of the table; `min`: that of the smallest log loss; `rule`.
 #' * `fit`: the [moelogit()] with the chosen setting on all rows.
 #' * `folds`: the list of `train` and `test` rows used; `fold_logloss`: a matrix of the log losses,
@@ -137,7 +137,8 @@ refit_call <- function(call, best) {
   call
 }
 
-# In the folds nothing is said of columns left out, nor of fits that did not converge: see the table.
+# In the folds nothing is said of columns left out, nor of fits that did not converge; the table
+# does.
 quiet_fit <- function(design, k, control) {
   control$keep_data <- FALSE
   withCallingHandlers(

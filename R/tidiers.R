@@ -24,11 +24,11 @@
 #'   columns have `NA`.
 #' * `glance()`: one row: `k`, `logLik`, `AIC`, `BIC`, `ICL` (`NA` when the fit does not hold its
 #'   data), `deviance`, `df`, `df.residual`, `nobs`, `penalty.gate`, `penalty.expert`, `converged`.
-#' * `augment()`: the data and the columns `.fitted` (the most probable class), `.prob_<class>`, and,
-#'   where the response is known, `.expert` (the expert of largest posterior probability) and
+#' * `augment()`: the data and the columns `.fitted` (the most probable class), `.prob_<class>`,
+#'   and, where the response is known, `.expert` (the expert of largest posterior probability) and
 #'   `.posterior` (that probability). Rows with missing covariates have `NA`.
-#' * For a [calibration()], `tidy()` gives the reliability curves and `glance()` the scores, one row a
-#'   model; for a [cv_moelogit()], the table and its chosen row.
+#' * For a [calibration()], `tidy()` gives the reliability curves and `glance()` the scores, one row
+#'   a model; for a [cv_moelogit()], the table and its chosen row.
 #' @seealso [coef.moelogit()], [predict.moelogit()]
 #' @examples
 #' set.seed(1)
