@@ -103,37 +103,42 @@ penalty_information <- function(problem) {
 #' Invert an information matrix
 #'
 #' @param information Symmetric D x D matrix.
+#' @param floor What is rounding error on its diagonal.
 #' @return A list: `vcov`, the inverse, and `unknown`, which coefficients the information says
 #'   nothing about. Their rows are `NA`; the others come from the generalised inverse, which for
 #'   them is the inverse on the directions that are known. `maximum`: `FALSE` when a direction has
 #'   clearly negative information, so that the point is no maximum.
 #' @noRd
-invert_information <- function(information, tol = 1e-10) {
-  scale <- sqrt(pmax(diag(information), .Machine$double.xmin))
-  size <- length(scale)
+invert_information <- function(information, floor = 0, tol = 1e-10) {
+  size <- nrow(information)
+  scale <- sqrt(pmax(diag(information), floor, .Machine$double.xmin))
   scaled <- information / outer(scale, scale)
   if (!all(is.finite(scaled))) {
     return(list(
       vcov = matrix(NA_real_, size, size), unknown = rep_len(TRUE, size), maximum = FALSE
     ))
   }
-  factor <- tryCatch(chol(scaled), error = function(e) NULL)
+  factor <- if (all(diag(information) > floor)) {
+    tryCatch(chol(scaled), error = function(e) NULL)
+  }
   if (!is.null(factor) && rcond(factor, triangular = TRUE)^2 > tol) {
     return(list(
       vcov = chol2inv(factor) / outer(scale, scale), unknown = logical(size), maximum = TRUE
     ))
   }
   parts <- eigen(scaled, symmetric = TRUE)
-  known <- parts$values > tol * parts$values[1L]
+  largest <- max(1, parts$values[1L])
+  known <- parts$values > tol * largest
   basis <- parts$vectors[, known, drop = FALSE]
   vcov <- basis %*% (t(basis) / parts$values[known]) / outer(scale, scale)
   unknown <- 1 - rowSums(basis^2) > 1e-6
   vcov[unknown, ] <- NA_real_
   vcov[, unknown] <- NA_real_
-  list(
-    vcov = vcov, unknown = unknown, maximum = all(parts$values >= -1e-6 * abs(parts$values[1L]))
-  )
+  list(vcov = vcov, unknown = unknown, maximum = all(parts$values > -1e-6 * largest))
 }
+
+# Rounding error in sums over the observations of a fit.
+information_floor <- function(object) .Machine$double.eps * object$nobs
 
 # tau_ik at the records of a problem, from its gate (n x K) and expert (n x KM) probabilities.
 problem_posterior <- function(problem, prob) {
@@ -143,7 +148,11 @@ problem_posterior <- function(problem, prob) {
   for (k in seq_len(problem$experts)) {
     joint[, k] <- joint[, k] + log(prob$expert[cbind(rows, (k - 1L) * problem$classes + at)])
   }
-  joint <- exp(joint - do.call(pmax, as.data.frame(joint)))
+  best <- do.call(pmax, as.data.frame(joint))
+  lost <- best == -Inf # every expert's probability is 0 in floating point
+  joint[lost, ] <- log(prob$gate[lost, ])
+  best[lost] <- 0
+  joint <- exp(joint - best)
   joint / rowSums(joint)
 }
 

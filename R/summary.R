@@ -86,7 +86,9 @@ separation_checks <- function(object, logits) {
   expert <- colSums(posterior[, rep(seq_len(k), each = m)] * prob$expert * (1 - prob$expert))
   expert <- matrix(expert, m, k)
   information <- fit_information(object, problem)
-  inverse <- invert_information(information$data + information$penalty)
+  inverse <- invert_information(
+    information$data + information$penalty, information_floor(object)
+  )
   list(
     information = c(
       pmin(gate, gate[1L])[-1L], pmin(expert, rep(expert[1L, ], each = m))[-1L, ]

@@ -29,8 +29,8 @@
 #' are then two copies of one case, not two cases. Expand the rows when they are.
 #'
 #' Where the information is singular, as with redundant experts and no penalty, coefficients on
-#' which it says nothing get `NA`, with a warning of class `"moelogit_warning_information"`; so does a
-#' point that is no maximum.
+#' which it says nothing get `NA`, with a warning of class `"moelogit_warning_information"`; a point
+#' that is no maximum gives the same warning.
 #'
 #' @return `vcov()`: a symmetric D x D matrix, D = (K - 1) q + K (M - 1) p, whose row and column
 #'   names are those of [coef()].
@@ -84,7 +84,9 @@ free_vcov <- function(object, type, penalized) {
   } else {
     fit_information(object)
   }
-  inverse <- invert_information(information$data + if (penalized) information$penalty else 0)
+  inverse <- invert_information(
+    information$data + if (penalized) information$penalty else 0, information_floor(object)
+  )
   if (type == "sandwich") {
     scores <- case_scores(object)
     scores$weight <- scores$weight^2
