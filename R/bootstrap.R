@@ -40,7 +40,7 @@ bootstrap <- function(object, ...) {
 
 #' @rdname bootstrap
 #' @export
-bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"),
+bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
                                threads = object$control$threads, progress = interactive(), ...) {
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")

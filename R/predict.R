@@ -27,10 +27,10 @@
 #'   its training data.
 #' @param ... Not used.
 #'
-#' @return Always of the shape above, with the names of classes and experts, also for one row and for
-#'   two classes. Rows of `newdata` with missing values give `NA`. With `se.fit = TRUE` a list of
-#'   `fit` and `se.fit`, and with an `interval` of `fit`, `se.fit`, `lower` and `upper`, all of that
-#'   shape.
+#' @return Always of the shape above, with the names of classes and experts, also for one row and
+#'   for two classes. Rows of `newdata` with missing values give `NA`. With `se.fit = TRUE` a list
+#'   of `fit` and `se.fit`, and with an `interval` of `fit`, `se.fit`, `lower` and `upper`, all of
+#'   that shape.
 #' @section Errors: Classes `"moelogit_error_newdata"`, with `"moelogit_error_newdata_missing"` for
 #'   a missing column, `"moelogit_error_newdata_level"` for an unseen factor level and
 #'   `"moelogit_error_newdata_type"` for another type of variable.
@@ -44,9 +44,9 @@
 #' @export
 predict.moelogit <- function(object, newdata,
                              type = c("class", "prob", "link", "gate", "expert", "posterior"),
-                             newz = NULL, newoffset = NULL, se.fit = FALSE,
-                             interval = c("none", "confidence"), level = 0.95, vcov. = NULL,
-                             newy = NULL, ...) {
+                             newz = NULL, newoffset = NULL, se.fit = FALSE, # nolint
+                             interval = c("none", "confidence"), level = 0.95,
+                             vcov. = NULL, newy = NULL, ...) { # nolint
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
