@@ -4,12 +4,19 @@ if (!requireNamespace("lintr", quietly = TRUE)) {
   cat("lintr is not installed\n")
   quit(status = 77)
 }
-# lintr looks up what is defined in other files in the installed package
-invisible(loadNamespace("moelogit"))
 folders <- c("R", "tests/testthat", "data-raw", "inst/examples", "bench", ".ci")
 files <- list.files(folders, "[.][Rr]$", recursive = TRUE, full.names = TRUE)
 files <- setdiff(files, "R/RcppExports.R")
 lints <- do.call(c, lapply(files, function(file) unclass(lintr::lint(file))))
+
+# lintr knows the generics of other packages, not the methods for our own: generic.class is a name
+methods <- parseNamespaceFile(basename(getwd()), "..")$S3methods
+methods <- paste(methods[, 1], methods[, 2], sep = ".")
+is_method <- function(lint) {
+  lint$linter == "object_name_linter" && trimws(sub("<-.*", "", lint$line)) %in% methods
+}
+lints <- Filter(Negate(is_method), lints)
+
 for (lint in lints) {
   cat(sprintf("%s:%d: %s\n", lint$filename, lint$line_number, lint$message))
 }

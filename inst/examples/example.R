@@ -1,6 +1,6 @@
-# How sure are we that two yeast proteins interact: not at all, fairly, very? A mixture of experts on
-# 4,500 pairs of proteins: choose the number of experts, look at the fit, and predict pairs that were
-# held out, with proteins seen in training and with proteins never seen.
+# How sure are we that two yeast proteins interact: not at all, fairly, very? A mixture of experts
+# on 4,500 pairs of proteins: choose the number of experts, look at the fit, and predict pairs that
+# were held out, with proteins seen in training and with proteins never seen.
 #
 # Usage: Rscript inst/examples/example.R [folder]; the picture goes to folder/example.png.
 
@@ -63,9 +63,9 @@ losses <- rbind(
   summarise(unseen$loss, "Both proteins never seen")
 )
 
-cat("\nSome held-out pairs of proteins never seen: what is known, and the predicted probabilities\n\n")
+cat("\nSome held-out pairs of proteins never seen: what is known, and what is predicted\n\n")
 print(unseen$shown, row.names = FALSE)
-cat("\nMean log loss of held-out pairs in 5 folds, the gain over one expert (the multinomial logit),\n")
+cat("\nMean log loss of held-out pairs in 5 folds, the gain over one expert (multinomial logit),\n")
 cat("and its standard error (as if pairs that share a protein were independent)\n\n")
 print(transform(losses, log_loss = round(log_loss, 3), gain = round(gain, 3), se = round(se, 3)),
       row.names = FALSE)
