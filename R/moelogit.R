@@ -262,7 +262,8 @@ stored_data <- function(design) {
 # A formula written inside a function carries the function's variables along, the data among them.
 # What predictions may need of them is kept: functions and constants, not one value per row.
 forget_frames <- function(object) {
-  frame <- environment(object$formula)
+  # environment(NULL) would be the frame of this function
+  frame <- if (!is.null(object$formula)) environment(object$formula)
   top <- topenv(if (is.null(frame)) globalenv() else frame)
   if (is.null(frame) || identical(frame, top)) {
     return(object)
