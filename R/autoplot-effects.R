@@ -235,10 +235,10 @@ curve_layers_of <- function(values, covariate) {
   rug <- covariate[[1L]]
   if (length(rug) > 500L) rug <- stats::quantile(rug, seq(0, 1, length.out = 500L), type = 1L)
   list(
-    if (!is.null(values$low)) {
+    if (any(is.finite(values$low))) {
       ggplot2::geom_ribbon(
-        aes_of(ymin = "low", ymax = "high", fill = "group"), colour = NA, alpha = 0.2,
-        na.rm = TRUE
+        aes_of(ymin = "low", ymax = "high", fill = "group"), values[is.finite(values$low), ],
+        colour = NA, alpha = 0.2
       )
     },
     do.call(ggplot2::geom_line, c(list(aes_of(linetype = "group")), line_width(0.8))),

@@ -42,8 +42,9 @@
 #' * `ece` is biased upwards, the more so with many bins and few rows. `ece_calibrated` is its mean
 #'   when classes are drawn from the predicted probabilities themselves (Bröcker and Smith 2007):
 #'   what a perfectly calibrated model would show. `ece_low` and `ece_high` are the basic bootstrap
-#'   interval, \eqn{2 \mathrm{ece} - q}{2 ece - q} (which takes the bias off), within 0 and no lower
-#'   than `ece` at its upper end; rows are drawn with probability proportional to their weights.
+#'   interval \eqn{2 \mathrm{ece} - q}{2 ece - q}, which takes bias off, with `ece` inside; rows are
+#'   drawn with probability proportional to their weights. The lower end is 0 unless `ece` exceeds
+#'   the upper quantile of what a calibrated model would show.
 #'
 #' The reliability curve gives, for each class and bin, the mean probability, the share of rows of
 #' that class, and its Wilson interval.
@@ -438,8 +439,10 @@ ece_bootstrap <- function(p, hit, w, bin, conf_level, replicates) {
   tail <- (1 - conf_level) / 2
   ece <- calibration_error(p, hit, w, bin)
   ends <- 2 * ece - stats::quantile(drawn[1L, ], c(1 - tail, tail), names = FALSE)
+  beyond <- ece > stats::quantile(drawn[2L, ], 1 - tail, names = FALSE)
   data.frame(
-    ece_low = max(ends[1L], 0), ece_high = max(ends[2L], ece), ece_calibrated = mean(drawn[2L, ])
+    ece_low = if (beyond) min(max(ends[1L], 0), ece) else 0, ece_high = max(ends[2L], ece),
+    ece_calibrated = mean(drawn[2L, ])
   )
 }
 

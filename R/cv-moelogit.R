@@ -20,9 +20,10 @@
 #'
 #' @details
 #' For each fold and number of experts the penalties are taken from the smallest to the largest:
-#' the first fit has many random starts, each of the others starts from the one before. In this
-#' direction experts that the data do not support collapse onto each other as the penalty grows; in
-#' the other, collapsed experts would never part again. The penalty is a sum over observations, so
+#' the first fit has many random starts; each of the others starts from the one before, and from a
+#' quarter as many random starts, and the better optimum is kept. In this direction experts that the
+#' data do not support collapse onto each other as the penalty grows; in the other, collapsed experts
+#' would never part again. The penalty is a sum over observations, so
 #' its natural size does not grow with them, and the same values serve in the folds and on all rows.
 #'
 #' The design is built once from all rows, so bases such as `poly()` or `ns()` have the same knots
@@ -101,12 +102,10 @@ cross_validate <- function(design, k, penalty, folds, rule, control, progress, c
     test <- subset_design(design, folds[[fold]]$test)
     weight[fold] <- sum(test$weights)
     for (experts in k) {
-      start <- NULL
+      fit <- NULL
       for (row in which(settings$k == experts)) {
-        control["start"] <- list(start)
         control$penalty[] <- settings$penalty[row]
-        fit <- quiet_fit(train, experts, control)
-        start <- unclass(fit)[c("gate", "expert")]
+        fit <- path_fit(train, experts, control, fit)
         found <- c(test_scores(fit, test), converged = fit$converged)
         for (score in names(found)) scores[[score]][row, fold] <- found[[score]]
         if (progress) cli::cli_progress_update(id = bar)
@@ -116,7 +115,6 @@ cross_validate <- function(design, k, penalty, folds, rule, control, progress, c
   table <- cv_table(settings, scores, weight)
   chosen <- choose_setting(table, rule)
   table$chosen <- seq_len(nrow(table)) == chosen
-  control["start"] <- list(NULL)
   control$penalty[] <- table$penalty[chosen]
   structure(
     list(
@@ -137,13 +135,31 @@ refit_call <- function(call, best) {
   call
 }
 
+# The fit at the next penalty: from the one before, or from some new starts if they lead higher.
+path_fit <- function(design, k, control, before) {
+  if (is.null(before)) {
+    return(quiet_fit(design, k, control))
+  }
+  fresh <- control
+  control$start <- unclass(before)[c("gate", "expert")]
+  fit <- quiet_fit(design, k, control)
+  if (k == 1L) {
+    return(fit)
+  }
+  starts <- if (is.null(control$starts)) default_starts(k)[["starts"]] else control$starts
+  fresh$starts <- as.integer(ceiling(starts / 4))
+  fresh$keep <- 1L
+  other <- quiet_fit(design, k, fresh)
+  if (other$objective > fit$objective) other else fit
+}
+
 # In the folds nothing is said of columns left out, nor of fits that did not converge; the table
 # does.
 quiet_fit <- function(design, k, control) {
   control$keep_data <- FALSE
   withCallingHandlers(
     fit_design(design, k, control, NULL),
-    moelogit_warning_not_converged = function(w) invokeRestart("muffleWarning"),
+    moelogit_warning_convergence = function(w) invokeRestart("muffleWarning"),
     moelogit_message_aliased = function(m) invokeRestart("muffleMessage")
   )
 }
