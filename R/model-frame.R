@@ -51,7 +51,7 @@ two_part_formula <- function(formula) {
       "formula"
     )
   }
-  formula <- Formula::as.Formula(formula)
+  formula <- Formula::as.Formula(keep_arithmetic(formula))
   parts <- length(formula)
   if (parts[1L] != 1L || parts[2L] > 2L) {
     moe_abort(
@@ -62,6 +62,15 @@ two_part_formula <- function(formula) {
       ),
       "formula"
     )
+  }
+  formula
+}
+
+# Package Formula reads `2 * counts ~ x` as terms on the left side, as those on the right.
+keep_arithmetic <- function(formula) {
+  response <- if (length(formula) == 3L) formula[[2L]]
+  if (is.call(response) && deparse1(response[[1L]]) %in% c("*", "/", "%in%")) {
+    formula[[2L]] <- call("I", response)
   }
   formula
 }

@@ -13,8 +13,7 @@
 #' @section Errors: classes `moelogit_error_response` and `moelogit_error_missing_values`.
 #' @noRd
 model_response <- function(y, name, drop_unused = TRUE) {
-  if (is.data.frame(y)) y <- as.matrix(y)
-  if (is.matrix(y) && ncol(y) == 1L) y <- y[, 1L]
+  y <- plain_response(y)
   response <- if (is.matrix(y)) count_response(y, name) else class_response(y, name)
   used <- tabulate(response$y, length(response$classes)) > 0L
   response$kept <- rep_len(TRUE, length(used))
@@ -32,6 +31,13 @@ model_response <- function(y, name, drop_unused = TRUE) {
     response$kept <- used
   }
   response
+}
+
+# Without I() and data frames around it; one column is a vector.
+plain_response <- function(y) {
+  if (is.data.frame(y)) y <- as.matrix(y)
+  if (inherits(y, "AsIs")) oldClass(y) <- setdiff(oldClass(y), c("AsIs", "matrix", "array"))
+  if (is.matrix(y) && ncol(y) == 1L) y[, 1L] else y
 }
 
 class_response <- function(y, name) {

@@ -280,8 +280,7 @@ new_response <- function(object, newdata = NULL, y = NULL) {
     check_new_columns(absent[!constant], names(newdata))
     y <- eval(attr(full, "variables")[[2L]], newdata, environment)
   }
-  if (is.data.frame(y)) y <- as.matrix(y)
-  if (is.matrix(y) && ncol(y) == 1L) y <- y[, 1L]
+  y <- plain_response(y)
   if (is.matrix(y)) {
     counts <- count_response(y, name)
     code <- match(counts$classes, object$classes)
