@@ -207,10 +207,13 @@ record_posterior <- function(object, design, response) {
   gate <- gate_probabilities(object, design, NULL)
   expert <- expert_probabilities(object, design, NULL)
   row <- if (is.null(response$row)) seq_len(design$n) else response$row
-  joint <- log(gate[row, , drop = FALSE])
-  for (k in seq_len(object$k)) {
-    joint[, k] <- joint[, k] + log(expert[cbind(row, response$y, k)])
-  }
+  bayes_posterior(gate[row, , drop = FALSE], expert, row, response$y)
+}
+
+# gate: one row per record; expert: n x M x K; row and y: those of the records.
+bayes_posterior <- function(gate, expert, row, y) {
+  joint <- log(gate)
+  for (k in seq_len(ncol(joint))) joint[, k] <- joint[, k] + log(expert[cbind(row, y, k)])
   joint <- exp(joint - do.call(pmax, as.data.frame(joint)))
   joint / rowSums(joint)
 }

@@ -173,12 +173,9 @@ measure_theta <- function(measure) {
 records_entropy <- function(problem, fit) {
   problem$experts <- fit$k
   prob <- core_predict(problem, object_theta(fit), TRUE, TRUE, FALSE, fit$control$threads)
-  m <- problem$classes
-  at <- cbind(seq_along(problem$response), problem$response + 1L)
-  joint <- vapply(seq_len(fit$k), function(k) {
-    prob$gate[, k] * prob$expert[cbind(at[, 1L], at[, 2L] + (k - 1L) * m)]
-  }, numeric(nrow(at)))
-  posterior <- matrix(joint, nrow(at)) / rowSums(matrix(joint, nrow(at)))
+  rows <- seq_along(problem$response)
+  expert <- array(prob$expert, c(length(rows), problem$classes, fit$k))
+  posterior <- bayes_posterior(prob$gate, expert, rows, problem$response + 1L)
   -sum(problem$weight * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
 }
 
@@ -192,7 +189,7 @@ selection_table <- function(path, n) {
   data.frame(
     k = seq_along(fits), height = height, height_merged = height_merged,
     loglik_merged = path$loglik_merged, loglik = loglik, df = df,
-    hqic = deviance + 2 * log(log(n)) * df,
+    hqic = deviance + 2 * log(log(max(n, 3))) * df,
     aic = deviance + 2 * df,
     bic = deviance + log(n) * df,
     icl = deviance + log(n) * df + 2 * path$entropy,
