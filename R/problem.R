@@ -185,7 +185,7 @@ inform_aliased <- function(columns) {
     c(
       "{length(columns)} column{?s} {?is/are} constant or depend{?s/} linearly on others: \\
        {.var {columns}}.",
-      i = "{cli::qty(columns)}{?Its/Their} coefficients are {.val NA}, as in {.fn lm}."
+      i = "{cli::qty(columns)}{?Its/Their} coefficients are {.code NA}, as in {.fn lm}."
     ),
     "aliased"
   )
