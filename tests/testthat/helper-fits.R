@@ -1,0 +1,36 @@
+# Small data for fits: three classes whose names are not in alphabetical order, two numeric
+# covariates, a factor, weights.
+fit_data <- function(n = 150L, seed = 1L) {
+  set.seed(seed)
+  gate <- cbind(c(0, -1, 0), c(0.3, 1, 1.5))
+  expert <- array(0, c(2L, 3L, 2L), list(NULL, c("low", "mid", "high"), NULL))
+  expert[, , 1L] <- rbind(c(0.5, 0, -0.5), c(2, 0, -2))
+  expert[, , 2L] <- rbind(c(-0.5, 0.8, 0), c(-1, 0.5, 1.5))
+  data <- rmoelogit(n, gate, expert)$data
+  names(data) <- c("y", "x", "z")
+  data$f <- factor(sample(c("p", "q", "r"), n, TRUE))
+  data$w <- round(stats::runif(n, 0.2, 3), 2)
+  data
+}
+
+# Posteriors to start from: with the same ones, two fits take the same path.
+fit_start <- function(n, k = 2L, seed = 1L) {
+  set.seed(seed)
+  start <- matrix(stats::rexp(n * k)^2, n)
+  start / rowSums(start)
+}
+
+quick_fit <- function(..., starts = 3L) moelogit(..., starts = starts)
+
+# The log-likelihood from the definition: classes, weights and probabilities by hand.
+loglik_by_hand <- function(prob, y, weights = 1) {
+  sum(weights * log(prob[cbind(seq_along(y), match(as.character(y), colnames(prob)))]))
+}
+
+expect_same_model <- function(a, b, data, tolerance = 1e-6) {
+  testthat::expect_equal(a$loglik, b$loglik, tolerance = tolerance)
+  testthat::expect_equal(
+    predict(a, data, type = "prob"), predict(b, data, type = "prob")[, a$classes],
+    tolerance = tolerance
+  )
+}
