@@ -120,11 +120,11 @@ test_that("one expert and many experts are drawn", {
 
 test_that("bad arguments are refused by name", {
   tree <- some_tree()
-  expect_snapshot(error = TRUE, {
-    autoplot(tree, k = 7)
-    autoplot(tree, scale = "sqrt")
-    autoplot(tree, table = data.frame(k = 1:6, dsc = 1))
-    autoplot(tree, table = 3)
+  expect_snapshot_output(show_errors(
+    autoplot(tree, k = 7),
+    autoplot(tree, scale = "sqrt"),
+    autoplot(tree, table = data.frame(k = 1:6, dsc = 1)),
+    autoplot(tree, table = 3),
     autoplot(tree, table = some_table(tree), criterion = "bic")
-  })
+  ))
 })

@@ -215,12 +215,12 @@ test_that("printing and errors", {
   tree <- mixing_dendrogram(measure, metric = "euclidean")
   expect_snapshot(tree)
   expect_snapshot(summary(tree))
-  expect_snapshot(error = TRUE, {
-    mixing_dendrogram(measure)
-    mixing_dendrogram(measure, metric = "manhattan")
-    mixing_dendrogram(1:3)
+  expect_snapshot_output(show_errors(
+    mixing_dendrogram(measure),
+    mixing_dendrogram(measure, metric = "manhattan"),
+    mixing_dendrogram(1:3),
     mixing_measure(tree, k = 4)
-  })
+  ))
 })
 
 test_that("the curvature metric is half the quadratic form of the Gram matrix", {

@@ -145,14 +145,14 @@ test_that("printing shows the weights", {
 
 test_that("bad parts are refused by name", {
   expert <- array(0, c(2, 2, 2))
-  expect_snapshot(error = TRUE, {
-    mixing_measure("a")
-    mixing_measure(c(0, NA), expert = expert)
-    mixing_measure(c(0, 0), expert = matrix(0, 2, 2))
-    mixing_measure(c(0, 0), gate = matrix(0, 1, 3), expert = expert)
-    mixing_measure(c(0, 0), expert = expert, gram = list(expert = diag(3)))
-    mixing_measure(list(gate = 1))
+  expect_snapshot_output(show_errors(
+    mixing_measure("a"),
+    mixing_measure(c(0, NA), expert = expert),
+    mixing_measure(c(0, 0), expert = matrix(0, 2, 2)),
+    mixing_measure(c(0, 0), gate = matrix(0, 1, 3), expert = expert),
+    mixing_measure(c(0, 0), expert = expert, gram = list(expert = diag(3))),
+    mixing_measure(list(gate = 1)),
     mixing_measure(c(0, 0), expert = expert, weight = "mean")
-  })
+  ))
   expect_error(mixing_measure("a"), class = "moelogit_error_argument")
 })

@@ -68,13 +68,13 @@ test_that("pair_folds() says what is wrong with its arguments", {
   expect_error(pair_folds(a, b, type = "other"), class = "moelogit_error_argument")
   expect_error(pair_folds(a, b, v = 4), class = "moelogit_error_empty_fold")
 
-  expect_snapshot(error = TRUE, {
-    pair_folds(a, b[-1])
-    pair_folds(replace(a, 2, NA), b)
-    pair_folds(a, as.list(b))
-    pair_folds(c(1, 2.5), 1:2)
-    pair_folds(a, b, v = 5)
-    pair_folds("p", "p")
+  expect_snapshot_output(show_errors(
+    pair_folds(a, b[-1]),
+    pair_folds(replace(a, 2, NA), b),
+    pair_folds(a, as.list(b)),
+    pair_folds(c(1, 2.5), 1:2),
+    pair_folds(a, b, v = 5),
+    pair_folds("p", "p"),
     pair_folds(a, b, v = 4)
-  })
+  ))
 })

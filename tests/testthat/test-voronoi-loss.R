@@ -154,9 +154,9 @@ test_that("printing and errors", {
   expect_snapshot(voronoi_loss(two, truth))
   flat <- mixing_measure(0, expert = array(c(1, -1), c(1, 2, 1)))
   average <- mixing_measure(0, expert = array(c(1, -1), c(1, 2, 1)), weight = "average")
-  expect_snapshot(error = TRUE, {
-    voronoi_loss(flat, truth)
-    voronoi_loss(average, flat)
+  expect_snapshot_output(show_errors(
+    voronoi_loss(flat, truth),
+    voronoi_loss(average, flat),
     voronoi_loss(truth, 3)
-  })
+  ))
 })
