@@ -22,8 +22,8 @@
 #' For each fold and number of experts the penalties are taken from the smallest to the largest:
 #' the first fit has many random starts; each of the others starts from the one before, and from a
 #' quarter as many random starts, and the better optimum is kept. In this direction experts that the
-#' data do not support collapse onto each other as the penalty grows; in the other, collapsed experts
-#' would never part again. The penalty is a sum over observations, so
+#' data do not support collapse onto each other as the penalty grows; in the other, collapsed
+#' experts would never part again. The penalty is a sum over observations, so
 #' its natural size does not grow with them, and the same values serve in the folds and on all rows.
 #'
 #' The design is built once from all rows, so bases such as `poly()` or `ns()` have the same knots
@@ -53,7 +53,7 @@
 #' cv
 #' head(predict(cv, type = "prob"))
 #' @export
-cv_moelogit <- function(formula, ...) {
+cv_moelogit <- function(x, ...) {
   UseMethod("cv_moelogit")
 }
 

@@ -1,6 +1,6 @@
 #' Likelihood and information criteria
 #'
-#' @param object,fit A fit of class `"moelogit"`.
+#' @param object A fit of class `"moelogit"`.
 #' @param ... Not used.
 #' @return `logLik()`: the log-likelihood without the penalty, the sum of case weight times log
 #'   predicted probability of the observed class, with attributes `df` (the number of free

@@ -1,5 +1,12 @@
+#' moelogit: mixtures of multinomial-logit experts
+#'
+#' Fits mixtures of multinomial-logit experts with a softmax gate by an algorithm whose likelihood
+#' never steps down, and reads the number of experts off a dendrogram of one overfitted fit. Begin
+#' with [moelogit()] and `vignette("moelogit")`.
+#'
+#' @name moelogit-package
 #' @keywords internal
-"_PACKAGE"
+NULL
 
 #' @useDynLib moelogit, .registration = TRUE
 #' @importFrom Formula as.Formula

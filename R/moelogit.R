@@ -71,7 +71,7 @@
 #' fit
 #' head(predict(fit, type = "prob"))
 #' @export
-moelogit <- function(formula, ...) {
+moelogit <- function(x, ...) {
   UseMethod("moelogit")
 }
 

@@ -52,7 +52,7 @@
 #' choice
 #' predict(choice$fit, head(iris), type = "prob")
 #' @export
-select_experts <- function(formula, ...) {
+select_experts <- function(x, ...) {
   UseMethod("select_experts")
 }
 
@@ -272,7 +272,7 @@ predict.moelogit_selection <- function(object, ...) stats::predict(object$fit, .
 #' set.seed(1)
 #' sweep_experts(Species ~ Petal.Length, data = iris, k_max = 2)
 #' @export
-sweep_experts <- function(formula, ...) {
+sweep_experts <- function(x, ...) {
   UseMethod("sweep_experts")
 }
 
