@@ -30,7 +30,6 @@ plot_effect <- function(object, type, variables, at, data, conf_level, n) {
 covariate_data <- function(object, data) {
   if (is.null(object$terms)) {
     needed <- unique(c(object$columns$expert[-1L], object$columns$gate[-1L]))
-    if (is.null(data)) check_kept(object, object$data)
     out <- if (is.null(data)) as.data.frame(covariate_matrix(object)) else as.data.frame(data)
     if (is.null(data)) names(out) <- needed
   } else {
@@ -55,15 +54,7 @@ stored_variables <- function(object, needed) {
     error = function(e) NULL
   )
   if (!is.data.frame(found) || !all(needed %in% names(found))) {
-    absent <- setdiff(needed, names(frame))
-    moe_abort(
-      c(
-        "The training data cannot be found again.",
-        x = "The fit does not hold {.var {absent}} as such.",
-        i = "Give the data as {.arg data}."
-      ),
-      "no_data"
-    )
+    abort_no_plot_data(setdiff(needed, names(frame)))
   }
   found
 }
@@ -84,12 +75,12 @@ part_variables <- function(object, type) {
 
 check_effect_variables <- function(variables, at, known, type) {
   most <- if (type == "class") 2L else 1L
+  number <- if (most == 2L) "one or two covariates" else "one covariate"
   if (!is.character(variables) || !length(variables) %in% seq_len(most) ||
         anyDuplicated(variables)) {
     moe_abort(
       c(
-        "{.arg variables} must be the name of {if (most == 2L) 'one or two covariates' else \\
-         'one covariate'}.",
+        "{.arg variables} must be the name of {number}.",
         x = describe(variables)
       ),
       "argument"
@@ -204,7 +195,7 @@ plot_curves <- function(object, x, variable, values, type, covariates, caption) 
   }
   ggplot2::ggplot(values, aes_of(x = "x", y = "value", colour = "group")) +
     layers +
-    effect_scales(colours, labels, title) +
+    effect_scales(colours, labels, title, continuous, bands = any(is.finite(values$low))) +
     ggplot2::coord_cartesian(ylim = c(0, 1)) +
     ggplot2::labs(
       x = variable, caption = caption,
@@ -214,19 +205,25 @@ plot_curves <- function(object, x, variable, values, type, covariates, caption) 
     ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
 }
 
-effect_scales <- function(colours, labels, title) {
+# Scales of what the layers use: curves with or without bands, or points.
+effect_scales <- function(colours, labels, title, curves, bands) {
   groups <- names(colours)
   types <- rep_len(c("solid", "42", "22", "4212", "12", "62"), length(groups))
   shapes <- rep_len(c(19, 17, 15, 18, 1, 2, 0, 5), length(groups))
   list(
     ggplot2::scale_colour_manual(name = title, values = colours, labels = labels),
-    ggplot2::scale_fill_manual(name = title, values = colours, labels = labels),
-    ggplot2::scale_linetype_manual(
-      name = title, values = stats::setNames(types, groups), labels = labels
-    ),
-    ggplot2::scale_shape_manual(
-      name = title, values = stats::setNames(shapes, groups), labels = labels
-    )
+    if (curves && bands) {
+      ggplot2::scale_fill_manual(name = title, values = colours, labels = labels)
+    },
+    if (curves) {
+      ggplot2::scale_linetype_manual(
+        name = title, values = stats::setNames(types, groups), labels = labels
+      )
+    } else {
+      ggplot2::scale_shape_manual(
+        name = title, values = stats::setNames(shapes, groups), labels = labels
+      )
+    }
   )
 }
 
@@ -282,10 +279,6 @@ plot_map <- function(object, new, variables, covariates, caption) {
     ggplot2::scale_fill_manual(
       name = "Most probable class", values = colours, drop = FALSE
     ) +
-    ggplot2::scale_shape_manual(
-      name = "Observed class", drop = FALSE,
-      values = stats::setNames(rep_len(c(21, 24, 22, 23, 25), length(colours)), names(colours))
-    ) +
     ggplot2::scale_alpha_continuous(
       name = "Its probability", range = c(0.15, 0.75), limits = c(1 / length(colours), 1)
     ) +
@@ -308,8 +301,15 @@ map_rows <- function(object, variables, covariates) {
     return(ggplot2::geom_point(data = data, size = 0.4, colour = "grey20", alpha = 0.6))
   }
   data$class <- factor(object$classes[object$data$y[rows]], levels = object$classes)
-  ggplot2::geom_point(
-    aes_of(shape = "class", fill = "class"), data, size = 1.8, colour = "black", stroke = 0.3,
-    show.legend = c(shape = TRUE, fill = FALSE)
+  list(
+    ggplot2::geom_point(
+      aes_of(shape = "class", fill = "class"), data, size = 1.8, colour = "black", stroke = 0.3,
+      show.legend = c(shape = TRUE, fill = FALSE)
+    ),
+    ggplot2::scale_shape_manual(
+      name = "Observed class", drop = FALSE, values = stats::setNames(
+        rep_len(c(21, 24, 22, 23, 25), length(object$classes)), object$classes
+      )
+    )
   )
 }

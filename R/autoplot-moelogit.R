@@ -58,6 +58,11 @@ autoplot.moelogit <- function(object,
       "argument"
     )
   }
+  needs_rows <- type %in% c("posterior", "reliability") ||
+    type %in% c("gate", "class") && is.null(object$terms)
+  if (needs_rows && is.null(data) && is.null(object$data)) {
+    abort_no_plot_data()
+  }
   switch(type,
     trace = plot_trace(object),
     gate = ,
@@ -73,6 +78,17 @@ autoplot.moelogit <- function(object,
 plot.moelogit <- function(x, ...) {
   print(autoplot(x, ...))
   invisible(x)
+}
+
+abort_no_plot_data <- function(variables = character()) {
+  moe_abort(
+    c(
+      "The fit does not hold the data that the picture needs.",
+      x = if (length(variables) > 0L) "Not found as such: {.var {variables}}.",
+      i = "Give the data as {.arg data}."
+    ),
+    "no_data"
+  )
 }
 
 # Heights are distances below the best objective on a logarithmic scale, the best on top.

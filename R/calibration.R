@@ -43,8 +43,8 @@
 #'   when classes are drawn from the predicted probabilities themselves (Bröcker and Smith 2007):
 #'   what a perfectly calibrated model would show. `ece_low` and `ece_high` are the basic bootstrap
 #'   interval \eqn{2 \mathrm{ece} - q}{2 ece - q}, which takes bias off, with `ece` inside; rows are
-#'   drawn with probability proportional to their weights. The lower end is 0 unless `ece` exceeds
-#'   the upper quantile of what a calibrated model would show.
+#'   drawn with probability proportional to their weights. Its lower end is 0 unless `ece` exceeds
+#'   the upper quantile of what a calibrated model would show. Its coverage is only near its level.
 #'
 #' The reliability curve gives, for each class and bin, the mean probability, the share of rows of
 #' that class, and its Wilson interval.
@@ -104,7 +104,7 @@ calibration.moelogit <- function(object, newdata = NULL, y = NULL, weights = NUL
                                  newz = NULL, newoffset = NULL, name = "moelogit") {
   trained <- is.null(newdata)
   response <- if (!is.null(y)) {
-    new_response(response_recipe(object$classes), y = y)
+    records_of_response(y, object$classes)
   } else if (trained) {
     check_kept(object, object$data)
     weights <- NULL
@@ -133,7 +133,7 @@ calibration.default <- function(object, y = NULL, weights = NULL, bins = 10L,
   if (is.null(y)) abort_no_response("Probabilities do not hold the response.")
   classes <- prob_classes(object, y, "object")
   prob <- stats::setNames(list(as_probabilities(object, classes, "object")), name)
-  response <- new_response(response_recipe(classes), y = y)
+  response <- records_of_response(y, classes)
   calibration_of(prob, classes, response, weights, bins, binning, conf_level, replicates)
 }
 
@@ -163,7 +163,7 @@ calibration.list <- function(object, y = NULL, newdata = NULL, weights = NULL, n
   named <- order(vapply(prob, function(p) is.null(colnames(p)), NA))[1L]
   classes <- prob_classes(prob[[named]], y, names[named])
   prob <- Map(function(p, name) as_probabilities(p, classes, name), prob, names)
-  response <- new_response(response_recipe(classes), y = y)
+  response <- records_of_response(y, classes)
   calibration_of(stats::setNames(prob, make.unique(names)), classes, response, weights, ...)
 }
 
@@ -226,9 +226,21 @@ abort_no_response <- function(reason) {
   )
 }
 
-# What new_response() needs to read `y` itself
-response_recipe <- function(classes) {
-  list(classes = classes, response_name = "y", terms = NULL)
+# The records of a response given as `y`.
+records_of_response <- function(y, classes) {
+  given <- if (length(dim(y)) == 2L && ncol(y) > 1L) colnames(y) else as.character(y[!is.na(y)])
+  unknown <- setdiff(given, classes)
+  if (length(unknown) > 0L) {
+    moe_abort(
+      c(
+        "{.arg y} has {cli::qty(unknown)}{?a class/classes} without probabilities.",
+        x = "Without: {.val {unknown}}.",
+        i = "There are probabilities of {.val {classes}}."
+      ),
+      "probabilities"
+    )
+  }
+  new_response(list(classes = classes, response_name = "y", terms = NULL), y = y)
 }
 
 # The classes of a matrix of probabilities: its column names, or else the levels of the response.
