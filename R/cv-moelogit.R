@@ -54,6 +54,7 @@
 #' head(predict(cv, type = "prob"))
 #' @export
 cv_moelogit <- function(x, ...) {
+  if (names_formula(...)) UseMethod("cv_moelogit", y ~ x)
   UseMethod("cv_moelogit")
 }
 

@@ -72,8 +72,13 @@
 #' head(predict(fit, type = "prob"))
 #' @export
 moelogit <- function(x, ...) {
+  if (names_formula(...)) UseMethod("moelogit", y ~ x)
   UseMethod("moelogit")
 }
+
+# Whether an argument is called formula: then it decides, first or not, as in
+# `data |> moelogit(formula = y ~ x)`.
+names_formula <- function(..., formula) !missing(formula)
 
 #' @rdname moelogit
 #' @export

@@ -14,6 +14,7 @@
 #' sweep_experts(Species ~ Petal.Length, data = iris, k_max = 2)
 #' @export
 sweep_experts <- function(x, ...) {
+  if (names_formula(...)) UseMethod("sweep_experts", y ~ x)
   UseMethod("sweep_experts")
 }
 
