@@ -11,6 +11,9 @@ design_frame <- function(call, env) {
   given <- tryCatch(eval(call$data, env), error = function(e) {
     moe_abort("{.arg data} cannot be evaluated.", "model_frame", parent = e)
   })
+  if (!is.null(given) && !is.list(given) && !is.environment(given)) {
+    moe_abort(c("{.arg data} must be a data frame.", x = describe(given)), "model_frame")
+  }
   frame_call <- call[c(1L, match(
     c("formula", "data", "subset", "weights", "na.action", "offset"), names(call), 0L
   ))]

@@ -88,7 +88,7 @@ restore_rows <- function(x, action) {
   array(rows, c(nrow(rows), dims[-1L]), c(list(rownames(rows)), names[-1L]))
 }
 
-# Given the class means that there must be one; a response found outside the new data may be another.
+# A response found outside the new data may be that of other rows.
 check_response_rows <- function(response, n) {
   if (is.null(response$row) && length(response$y) != n) {
     moe_abort(

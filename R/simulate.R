@@ -33,7 +33,9 @@ simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, ...
     factor(object$classes[draw_classes(prob)], levels = object$classes, ordered = ordered)
   })
   names(draws) <- paste0("sim_", seq_len(nsim))
-  structure(as.data.frame(draws, row.names = rownames(prob)), seed = state)
+  rows <- rownames(prob)
+  if (anyDuplicated(rows) > 0L) rows <- NULL
+  structure(as.data.frame(draws, row.names = rows), seed = state)
 }
 
 # One class per row of an n x M matrix of probabilities; NA where they are.
