@@ -136,7 +136,7 @@ effect_values <- function(v, n) {
   seq(min(v), max(v), length.out = n)
 }
 
-# "Others at: a = 1, b = x"
+# Says at which values the other covariates are.
 typical_caption <- function(base, given) {
   if (length(base) == 0L) {
     return(NULL)
@@ -155,10 +155,12 @@ typical_caption <- function(base, given) {
 effect_probabilities <- function(object, new, type, conf_level) {
   offsets <- zero_offset(object, nrow(new))
   kind <- if (type == "class") "prob" else type
-  long <- function(p) data.frame(
-    row = rep(seq_len(nrow(p)), ncol(p)), group = rep(colnames(p), each = nrow(p)),
-    value = as.vector(p)
-  )
+  long <- function(p) {
+    data.frame(
+      row = rep(seq_len(nrow(p)), ncol(p)), group = rep(colnames(p), each = nrow(p)),
+      value = as.vector(p)
+    )
+  }
   if (is.null(conf_level)) {
     return(long(predict(object, new, type = kind, newoffset = offsets)))
   }
@@ -277,10 +279,12 @@ plot_map <- function(object, new, variables, covariates, caption) {
     ggplot2::geom_raster(aes_of(fill = "class", alpha = "prob")) +
     map_rows(object, variables, covariates) +
     ggplot2::scale_fill_manual(
-      name = "Most probable class", values = colours, drop = FALSE
+      name = "Most probable class", values = colours, drop = FALSE,
+      guide = ggplot2::guide_legend(order = 1L)
     ) +
     ggplot2::scale_alpha_continuous(
-      name = "Its probability", range = c(0.15, 0.75), limits = c(1 / length(colours), 1)
+      name = "Its probability", range = c(0.15, 0.75), limits = c(1 / length(colours), 1),
+      guide = ggplot2::guide_legend(order = 2L)
     ) +
     ggplot2::scale_x_continuous(expand = c(0, 0)) +
     ggplot2::scale_y_continuous(expand = c(0, 0)) +
@@ -307,7 +311,8 @@ map_rows <- function(object, variables, covariates) {
       show.legend = c(shape = TRUE, fill = FALSE)
     ),
     ggplot2::scale_shape_manual(
-      name = "Observed class", drop = FALSE, values = stats::setNames(
+      name = "Observed class", drop = FALSE, guide = ggplot2::guide_legend(order = 3L),
+      values = stats::setNames(
         rep_len(c(21, 24, 22, 23, 25), length(object$classes)), object$classes
       )
     )

@@ -23,6 +23,9 @@ set_coefficients <- function(object, coefs) {
   object
 }
 
+# Names and arguments are those of the packages.
+# nolint start: object_name_linter.
+
 # marginaleffects ------------------------------------------------------------------------------
 
 #' @exportS3Method marginaleffects::get_coef
@@ -109,6 +112,8 @@ emm_basis.moelogit <- function(object, trms, xlev, grid, ...) {
     misc = list(ylevs = levels, postGridHook = name_estimates)
   )
 }
+
+# nolint end
 
 name_estimates <- function(object, ...) {
   object@misc$estName <- "prob"
