@@ -13,6 +13,16 @@ fit_data <- function(n = 150L, seed = 1L) {
   data
 }
 
+# Two experts of opposite sign, told apart by the gate: hard to miss.
+two_experts <- function(n = 400L) {
+  set.seed(4)
+  expert <- array(c(0, 0, 3, 0, 0, 3, -3, 0, 0), c(3L, 3L, 2L))
+  expert[, , 2L] <- -expert[, , 1L]
+  sim <- rmoelogit(n, cbind(c(0, -2, 0), c(0, 2, 0)), expert)$data
+  names(sim) <- c("y", "x", "z")
+  sim
+}
+
 # Posteriors to start from: with the same ones, two fits take the same path.
 fit_start <- function(n, k = 2L, seed = 1L) {
   set.seed(seed)

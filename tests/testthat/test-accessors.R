@@ -10,7 +10,8 @@ test_that("formula, terms, model frame and design are those of the fit", {
   expect_identical(nrow(frame), length(rows))
   expect_identical(frame$y, data$y[rows])
   expect_identical(model.weights(frame), data$w[rows])
-  expect_equal(model.matrix(fit), model.matrix(~ x + f, data[rows, ]), ignore_attr = c("assign", "contrasts"))
+  expect_equal(model.matrix(fit), model.matrix(~ x + f, data[rows, ]),
+               ignore_attr = c("assign", "contrasts"))
   expect_equal(model.matrix(fit, "gate"), model.matrix(~z, data[rows, ]), ignore_attr = "assign")
   shared <- quick_fit(y ~ x, data, k = 2)
   expect_identical(model.matrix(shared, "gate"), model.matrix(shared, "expert"))

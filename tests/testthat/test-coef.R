@@ -22,7 +22,9 @@ test_that("symmetric coding sums to zero and differs from the reference by a con
   expect_equal(unname(rowSums(gate)), c(0, 0), tolerance = 1e-10)
   expect_equal(unname(apply(expert, c(1, 3), sum)), matrix(0, 2, 2), tolerance = 1e-10)
   expect_equal(gate - gate[, 1], coef(fit, "gate"))
-  expect_identical(dimnames(expert), list(c("(Intercept)", "x"), c("low", "mid", "high"), c("1", "2")))
+  expect_identical(
+    dimnames(expert), list(c("(Intercept)", "x"), c("low", "mid", "high"), c("1", "2"))
+  )
 })
 
 test_that("one expert has no gate coefficients; two classes have one column", {

@@ -302,6 +302,8 @@ test_that("variables are found where R finds them", {
   expect_equal(moelogit(y ~ x, k = 2, weights = data$w, start = start)$loglik, expected$loglik)
   piped <- data |> moelogit(formula = y ~ x, k = 2, weights = w, start = start)
   expect_equal(piped$loglik, expected$loglik)
+  last <- moelogit(k = 2, data = data, weights = w, start = start, formula = y ~ x)
+  expect_equal(last$loglik, expected$loglik)
 })
 
 test_that("tibbles are data frames", {
@@ -440,6 +442,8 @@ test_that("errors of the whole call name what is at fault", {
     moelogit(y ~ x, bad, k = 2),
     moelogit(y2 ~ x, bad, k = 2),
     moelogit(y ~ v, data, k = 2),
+    moelogit(y ~ x, as.matrix(data["x"]), k = 2),
+    moelogit(y ~ x, utils::data, k = 2),
     moelogit(y ~ x, data, k = 2, weights = -w),
     moelogit(y ~ x, data[0, ], k = 2),
     moelogit(y ~ x, data, k = 2, control = list(starts = 2)),

@@ -78,7 +78,9 @@ test_that("rows with missing values are NA, and stay in their place", {
   expect_true(all(is.na(predict(fit, new, type = "prob"))))
   # a class that is not known hinders the posterior alone
   unknown <- transform(fit_data()[1:2, ], y = replace(y, 1, NA))
-  expect_identical(is.na(predict(fit, unknown, type = "posterior")[, 1]), c("1" = TRUE, "2" = FALSE))
+  expect_identical(
+    is.na(predict(fit, unknown, type = "posterior")[, 1]), c("1" = TRUE, "2" = FALSE)
+  )
   expect_false(anyNA(predict(fit, unknown, type = "prob")))
 })
 

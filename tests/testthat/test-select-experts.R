@@ -1,12 +1,3 @@
-two_experts <- function(n = 400L) {
-  set.seed(4)
-  expert <- array(c(0, 0, 3, 0, 0, 3, -3, 0, 0), c(3L, 3L, 2L))
-  expert[, , 2L] <- -expert[, , 1L]
-  sim <- rmoelogit(n, cbind(c(0, -2, 0), c(0, 2, 0)), expert)$data
-  names(sim) <- c("y", "x", "z")
-  sim
-}
-
 # One selection for several tests.
 selection <- local({
   kept <- NULL
@@ -129,6 +120,8 @@ test_that("matrices, counts, weights and gates of every kind can be selected amo
   data$pair <- 2 * data$counts + 1
   pairs <- suppressMessages(select_experts(pair ~ x | z, data, k_max = 2, start = start[, 1:2]))
   expect_equal(pairs$fit$nobs, sum(data$pair))
+  piped <- data |> select_experts(formula = y ~ x + z, k_max = 3, start = start)
+  expect_equal(piped$table, formula$table)
   for (gate in list(y ~ x | 1, y ~ x | 0 + z, y ~ 0 + x | z, y ~ 1 | x)) {
     s <- suppressMessages(select_experts(gate, data, k_max = 3, starts = 3))
     expect_false(anyNA(s$table[-1, ]))
@@ -146,27 +139,6 @@ test_that("a chosen fit that has not converged warns", {
   )
 })
 
-test_that("the sweep fits every number of experts from scratch", {
-  data <- two_experts(200)
-  set.seed(3)
-  sweep <- sweep_experts(y ~ x + z | x, data, k_max = 3, starts = 4)
-  expect_named(sweep$table, c("k", "loglik", "df", "aic", "bic", "icl", "agreeing"))
-  for (k in 1:3) {
-    fit <- sweep$fits[[k]]
-    expect_identical(fit$k, k)
-    expect_equal(unlist(sweep$table[k, c("loglik", "df", "aic", "bic", "icl")]),
-                 c(loglik = fit$loglik, df = fit$df, aic = AIC(fit), bic = BIC(fit),
-                   icl = ICL(fit)), tolerance = 1e-8)
-  }
-  expect_true(all(sweep$table$agreeing > 0 & sweep$table$agreeing <= 1))
-  expect_identical(sweep$k, which.min(sweep$table$bic))
-  expect_output(print(sweep), "(sweep, by bic)", fixed = TRUE)
-  set.seed(3)
-  matrix <- sweep_experts(as.matrix(data[c("x", "z")]), data$y, k_max = 2, z = as.matrix(data["x"]),
-                          starts = 4)
-  expect_identical(matrix$table$df, sweep$table$df[1:2])
-})
-
 test_that("bad input is an error that names the argument", {
   data <- two_experts(30)
   expect_snapshot_output(show_errors(
@@ -176,8 +148,6 @@ test_that("bad input is an error that names the argument", {
     select_experts(y ~ x, data, metric = "taxi"),
     select_experts(y ~ nothing, data),
     select_experts(as.matrix(data["x"])),
-    select_experts(y ~ x, data, control = moelogit_control(), penalty = 2),
-    sweep_experts(y ~ x, data, k_max = 0),
-    sweep_experts(y ~ x, data, criterion = "dsc")
+    select_experts(y ~ x, data, control = moelogit_control(), penalty = 2)
   ))
 })

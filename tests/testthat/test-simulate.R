@@ -38,12 +38,17 @@ test_that("any number of rows can be drawn, and missing values stay missing", {
   new <- transform(data[1:3, ], x = replace(x, 2, NA))
   expect_identical(is.na(simulate(fit, newdata = new)$sim_1), c(FALSE, TRUE, FALSE))
   expect_s3_class(simulate(fit)$sim_1, "ordered")
+  x <- matrix(data$x, dimnames = list(rep(c("a", "b"), 75), "x"))
+  repeated <- moelogit(x, data$y, k = 1)
+  expect_identical(rownames(fitted(repeated)), rownames(x))
+  expect_identical(rownames(simulate(repeated)), as.character(1:150))
   expect_error(simulate(fit, nsim = 0), class = "moelogit_error_argument")
 })
 
 test_that("rmoelogit() draws from the coefficients given", {
   gate <- cbind(c(0, 0), c(1, 2))
-  expert <- array(c(0, 0, 1, 2, 0, 1, -1, -2, 0, 1, 0, 0), c(2, 3, 2), list(NULL, c("u", "v", "w"), NULL))
+  expert <- array(c(0, 0, 1, 2, 0, 1, -1, -2, 0, 1, 0, 0), c(2, 3, 2))
+  colnames(expert) <- c("u", "v", "w")
   set.seed(1)
   sim <- rmoelogit(6000, gate, expert)
   expect_named(sim$data, c("y", "x1"))
