@@ -4,7 +4,8 @@
 #' @param ... Not used.
 #' @return `logLik()`: the log-likelihood without the penalty, the sum of case weight times log
 #'   predicted probability of the observed class, with attributes `df` (the number of free
-#'   coefficients, (K - 1) q + K (M - 1) p) and `nobs`; [stats::AIC()] and [stats::BIC()] work on it.
+#'   coefficients, (K - 1) q + K (M - 1) p) and `nobs`; [stats::AIC()] and [stats::BIC()] work on
+#'   it.
 #'   `nobs()`: the sum of the case weights, so that a weight of 2 is the row twice. `deviance()`:
 #'   minus twice the log-likelihood. `df.residual()`: `nobs` minus `df`. `ICL()`: BIC plus twice the
 #'   entropy of the posterior expert probabilities, small when the experts are well separated

@@ -1,7 +1,8 @@
 #' Mixture of multinomial-logit experts
 #'
 #' Fits the class probabilities
-#' \deqn{p(y = m \mid x) = \sum_{k=1}^{K} \pi_k(z) P_{km}(x),}{p(y = m | x) = sum_k pi_k(z) P_km(x),}
+#' \deqn{p(y = m \mid x) = \sum_{k=1}^{K} \pi_k(z) P_{km}(x),}{
+#'       p(y = m | x) = sum_k pi_k(z) P_km(x),}
 #' a softmax gate \eqn{\pi_k(z) \propto \exp(z'\gamma_k)}{pi_k(z) ~ exp(z' gamma_k)} over
 #' multinomial-logit experts
 #' \eqn{P_{km}(x) \propto \exp(x'\beta_{km})}{P_km(x) ~ exp(x' beta_km)}, by penalised maximum

@@ -5,18 +5,17 @@
 #' tree of the merges, the log-likelihood of every level and the criteria read off them tell how
 #' many experts there are; no number of experts is fitted from scratch.
 #'
-#' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The model,
-#'   as in [moelogit()].
-#' @param k_max Number of experts of the overfitted fit, a whole number of at least 2: a few more than
-#'   you think there are.
+#' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The
+#'   model, as in [moelogit()].
+#' @param k_max Number of experts of the overfitted fit, a whole number of at least 2: a few more
+#'   than you think there are.
 #' @param criterion Which column of the table chooses; the smallest value wins.
-#'   * `"hqic"`: Hannan and Quinn's criterion of the polished fits, minus twice the log-likelihood plus
-#'     2 log(log n) for every free coefficient: between AIC and BIC, and consistent as BIC is. The
-#'     default, by a study of simulated data.
+#'   * `"hqic"`: Hannan and Quinn's criterion of the polished fits, minus twice the log-likelihood
+#'     plus 2 log(log n) for every free coefficient: between AIC and BIC, and consistent as BIC is.
 #'   * `"aic"`, `"bic"`, `"icl"`: of the polished fits.
-#'   * `"dsc"`: the dendrogram selection criterion on the polished path, guarded: with heights h of the
-#'     polished dendrogram and mean log-likelihoods l,
-#'     \eqn{-(h(\\kappa)/\\max h + \\sqrt{n}\\, l(\\kappa)/|l(K)|)}{-(h(k) / max h + sqrt(n) l(k) / |l(K)|)}
+#'   * `"dsc"`: the dendrogram selection criterion on the polished path, guarded: with heights h of
+#'     the polished dendrogram and mean log-likelihoods l,
+#'     \eqn{-(h(\kappa)/\max h + \sqrt{n}\, l(\kappa)/|l(K)|)}{-(h(k)/max h + sqrt(n) l(k)/|l(K)|)}
 #'     over levels 2 to K, and 1 when BIC prefers 1 to the level so chosen.
 #'   * `"dsc_raw"`, `"dsc_rescaled"`: the criterion of arXiv:2602.07997 on merged atoms that are not
 #'     refitted, with weight log n, as published and with heights and log-likelihoods rescaled. They
@@ -28,14 +27,15 @@
 #' @return An object of class `"moelogit_selection"`, a list:
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.
 #' * `table`: a data frame by `k`, 1 to K: `height` (of the merge from k to k - 1 experts, polished
-#'   path), `height_merged` (of the published tree: Euclidean, not refitted), `loglik_merged` (of the
-#'   merged atoms before refitting), `loglik` (refitted), `df`, and the criteria.
+#'   path), `height_merged` (of the published tree: Euclidean, not refitted), `loglik_merged` (of
+#'   the merged atoms before refitting), `loglik` (refitted), `df`, and the criteria.
 #' * `dendrogram`: the polished [mixing_dendrogram()]; `merged`: the published one.
 #' * `fits`: the fit of every level, named by k, so any k can be had without refitting.
-#' * `experts`: for every level, which experts of the overfitted fit each expert of the level holds.
+#' * `experts`: for every level, which experts of the overfitted fit each expert of it holds.
 #' * `criterion`, `k_max`, `call`.
 #' @section When the choice is at the edge:
-#' A choice of `k_max` means that the overfitted fit may not have been overfitted: a message says so.
+#' A choice of `k_max` means that the overfitted fit may not have been overfitted: a message says
+#' so.
 #' @references Tran et al. (2026). Fast model selection and stable optimization for softmax-gated
 #'   multinomial-logistic mixture of experts models. arXiv:2602.07997.
 #'
@@ -218,7 +218,10 @@ inform_edge <- function(k_max) {
 
 # Levels of a path that stop early are no news to the user, unless the chosen one is among them.
 suppress_not_converged <- function(expr) {
-  withCallingHandlers(expr, moelogit_warning_convergence = function(w) invokeRestart("muffleWarning"))
+  withCallingHandlers(
+    expr,
+    moelogit_warning_convergence = function(w) invokeRestart("muffleWarning")
+  )
 }
 
 #' @rdname select_experts

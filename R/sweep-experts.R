@@ -7,8 +7,8 @@
 #' @inheritParams select_experts
 #' @param criterion `"bic"`, `"aic"` or `"icl"`.
 #' @return An object of class `"moelogit_sweep"`, a list: `k`, `fit`, `table` (a data frame by `k`
-#'   with `loglik`, `df`, `aic`, `bic`, `icl`, and `agreeing`, the share of the continued starts that
-#'   reached the best optimum), `fits`, `criterion`, `call`.
+#'   with `loglik`, `df`, `aic`, `bic`, `icl`, and `agreeing`, the share of the continued starts
+#'   that reached the best optimum), `fits`, `criterion`, `call`.
 #' @examples
 #' set.seed(1)
 #' sweep_experts(Species ~ Petal.Length, data = iris, k_max = 2)
