@@ -1,5 +1,5 @@
-# Rates of convergence: Voronoi losses of fits to samples of growing size from a known truth, and the
-# slopes of log loss on log n with 95 % intervals, beside those of the theory (arXiv:2310.14188).
+# Rates of convergence: Voronoi losses of fits to samples of growing size from a known truth, and
+# the slopes of log loss on log n with 95 % intervals, beside the theory's (arXiv:2310.14188).
 #
 # Usage: Rscript bench/rates.R [replicates]
 # Writes bench/results/rates.csv (one row a replicate) and prints the slopes.
