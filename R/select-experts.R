@@ -142,7 +142,7 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
     height <- c(height, step$height)
     problem$experts <- k
     start <- measure_theta(step$measure)
-    result <- continue_runs(problem, control, cbind(start), data.frame(kind = "merged"),
+    result <- continue_runs(problem, control, cbind(start), one_start("merged"),
                             progress_reporter(control, k))
     if (result$interrupted) rlang::interrupt()
     fits[[k]] <- level_fit(result, sort = FALSE)

@@ -60,7 +60,7 @@ random_posterior <- function(problem, kind) {
 fit_starts <- function(problem, control, progress = NULL) {
   given <- start_theta(problem, control)
   if (!is.null(given)) {
-    return(continue_runs(problem, control, cbind(given), data.frame(kind = "given"), progress))
+    return(continue_runs(problem, control, cbind(given), one_start("given"), progress))
   }
   budget <- default_starts(problem$experts)
   for (name in intersect(names(budget), names(control))) {
@@ -68,8 +68,8 @@ fit_starts <- function(problem, control, progress = NULL) {
   }
   budget[["keep"]] <- min(budget[["keep"]], budget[["starts"]])
   if (problem$experts == 1L) {
-    zero <- numeric(sum(unlist(problem_shape(problem)[c("q", "p")]) * c(1L, problem$classes)))
-    return(continue_runs(problem, control, cbind(zero), data.frame(kind = "zero"), progress))
+    zero <- numeric(coefficient_count(problem))
+    return(continue_runs(problem, control, cbind(zero), one_start("zero"), progress))
   }
   n <- length(problem$response)
   short <- problem
@@ -77,9 +77,9 @@ fit_starts <- function(problem, control, progress = NULL) {
   kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
   theta <- vapply(kinds, function(kind) {
     core_start(short, random_posterior(short, kind), control, control$threads)
-  }, numeric(length(arrays_size(problem))))
+  }, numeric(coefficient_count(problem)))
   options <- control
-  options$max_iter <- budget[["short_iter"]]
+  options$max_iter <- min(budget[["short_iter"]], control$max_iter)
   options$finish <- FALSE
   runs <- core_ascend(short, theta, options, control$threads, progress)
   starts <- data.frame(kind = kinds[seq_along(runs)],
@@ -90,10 +90,13 @@ fit_starts <- function(problem, control, progress = NULL) {
   continue_runs(problem, control, theta, starts, progress, best, before)
 }
 
-arrays_size <- function(problem) {
+coefficient_count <- function(problem) {
   shape <- problem_shape(problem)
-  seq_len(shape$q * shape$k + shape$p * shape$m * shape$k)
+  shape$q * shape$k + shape$p * shape$m * shape$k
 }
+
+# The row of the table of starts for a fit that makes no short runs.
+one_start <- function(kind) data.frame(kind = kind, short = NA_real_)
 
 # Runs the columns of theta, rows `at` of `starts`, to convergence. `before`: the traces that led
 # there, where they are those of the same problem.
