@@ -11,7 +11,7 @@ folder <- c(commandArgs(TRUE), ".")[1]
 features <- setdiff(names(yeast_ppi), c("idA", "idB", "interacts", "confidence"))
 model <- reformulate(features, response = "confidence")
 choose_experts <- function(data) {
-  select_experts(model, data = data, k_max = 6, criterion = "bic")
+  select_experts(model, data = data, k_max = 6)
 }
 
 # ---- How many experts? One fit with too many, and its dendrogram -------------------------------
