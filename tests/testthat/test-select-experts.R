@@ -151,3 +151,37 @@ test_that("bad input is an error that names the argument", {
     select_experts(y ~ x, data, control = moelogit_control(), penalty = 2)
   ))
 })
+
+test_that("the choice depends neither on coding, order, units nor on how rows are counted", {
+  skip_on_cran()
+  set.seed(11)
+  problems <- 200L
+  same <- vapply(seq_len(problems), function(i) {
+    n <- 120L
+    k0 <- sample(3L, 1L)
+    gate <- matrix(rnorm(3L * k0, sd = 2), 3L)
+    expert <- array(rnorm(9L * k0, sd = 2), c(3L, 3L, k0))
+    data <- rmoelogit(n, gate, expert)$data
+    while (min(table(data$y)) < 2L) data <- rmoelogit(n, gate, expert)$data
+    data$w <- sample(1:2, n, replace = TRUE)
+    posterior <- matrix(rexp(3L * n), n)
+    choose <- function(data, start = posterior, formula = y ~ x1 + x2, ...) {
+      suppressMessages(select_experts(formula, data, k_max = 3L, start = start, tol = 1e-11, ...))
+    }
+    plain <- choose(data, weights = w)
+    backwards <- data
+    backwards$y <- factor(data$y, levels = rev(levels(data$y)))
+    scaled <- transform(data, x1 = 1000 * x1 + 5, x2 = 3 - 0.01 * x2)
+    twice <- rep(seq_len(n), data$w)
+    others <- list(
+      choose(backwards, weights = w), choose(data, posterior[, 3:1], weights = w),
+      choose(scaled, weights = w), choose(data[twice, ], posterior[twice, ])
+    )
+    agree <- vapply(others, function(other) {
+      c(other$k == plain$k, abs(other$table$loglik - plain$table$loglik) < 1e-3)
+    }, logical(4L))
+    c(k = all(agree[1L, ]), loglik = all(agree[-1L, ]))
+  }, c(k = NA, loglik = NA))
+  expect_equal(sum(!same["k", ]), 0L)
+  expect_equal(sum(!same["loglik", ]), 0L)
+})
