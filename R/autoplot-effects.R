@@ -148,7 +148,7 @@ typical_caption <- function(base, given) {
   text <- paste0("Others at ", if (length(given) == 0L) "typical values: ", paste(
     names(base), "=", value, collapse = ", "
   ), ".")
-  paste(strwrap(text, 90L), collapse = "\n")
+  paste(strwrap(text, 72L), collapse = "\n")
 }
 
 # A data frame: row, group, estimate and, with a level, low and high.
