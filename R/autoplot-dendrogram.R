@@ -17,7 +17,7 @@
 #'   out.
 #' @param criterion Name of the column of `table` to show.
 #' @param scale Scale of the heights, `"log10"` or `"linear"`. On the logarithmic one a height of
-#'   zero stands on the floor of the picture.
+#'   zero, or of less than 1e-8 times the highest, stands on the floor of the picture.
 #' @param ... Not used.
 #' @return A [ggplot2::ggplot()] object, to which themes, titles and so on can be added.
 #' @seealso [mixing_dendrogram()]
@@ -112,7 +112,8 @@ tree_nodes <- function(object, k) {
 #'   axis.
 #' @noRd
 height_axis <- function(height, scale) {
-  positive <- height[height > 0]
+  least <- 1e-8 * max(height, 0)
+  positive <- height[height > least]
   if (scale == "linear" || length(positive) == 0L) {
     top <- max(height, 0)
     if (top == 0) top <- 1
@@ -125,7 +126,7 @@ height_axis <- function(height, scale) {
   top <- ends[1L] + span
   ticks <- log_ticks(floor, top)
   list(
-    place = function(h) ifelse(h > 0, log10(pmax(h, .Machine$double.xmin)), floor),
+    place = function(h) ifelse(h > least, log10(pmax(h, .Machine$double.xmin)), floor),
     floor = floor, top = top, at = ticks$at, labels = ticks$labels
   )
 }
