@@ -42,8 +42,9 @@ class Minorizer {
   // H = curvature constants * Gram + ridge for one block of logits.
   struct Block {
     MatrixXd curvature;
-    Eigen::LLT<MatrixXd> across;  // on the complement of 1 (tight: everywhere)
-    Eigen::LLT<MatrixXd> along;   // on 1 (loose only)
+    // Begun empty: a factor that was never computed cannot be copied.
+    Eigen::LLT<MatrixXd> across{MatrixXd(0, 0)};  // on the complement of 1 (tight: everywhere)
+    Eigen::LLT<MatrixXd> along{MatrixXd(0, 0)};   // on 1 (loose only)
     VectorXd diagonal_across, diagonal_along;
   };
   void factorise(const MatrixXd& gram, const VectorXd& ridge, int logits, Block& block) const;
