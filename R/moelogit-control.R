@@ -43,6 +43,9 @@
 #'   choice of [moelogit()].
 #' @param keep Number of short runs, the best ones, that are continued to convergence, a positive
 #'   whole number, at most `starts`; `NULL`: the choice of [moelogit()].
+#' @param search Number of neighbours of the best optimum (one expert taken away, another one split)
+#'   that are tried in vain before the search for a better one ends, a whole number; `0`: no search.
+#'   `NULL`: the choice of [moelogit()], which does not search when `starts` is given.
 #' @param tol Tolerance `>= 0`: stop when the MM decrement \eqn{g'H^{-1}g} (`g` the gradient,
 #'   `H` the MM curvature) falls to `tol * (1 + |objective|)`. The decrement bounds
 #'   the gain of the next step from below; a small change of the objective is no sign of
@@ -84,7 +87,7 @@
 #' @export
 moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
                              method = c("accelerated", "mm"), curvature = c("tight", "loose"),
-                             starts = NULL, short_iter = NULL, keep = NULL,
+                             starts = NULL, short_iter = NULL, keep = NULL, search = NULL,
                              tol = 1e-9, max_iter = 10000L, threads = 1L,
                              standardize = TRUE, start = NULL, progress = interactive(),
                              keep_data = TRUE, on_interrupt = c("stop", "return")) {
@@ -108,6 +111,7 @@ moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
       starts = starts,
       short_iter = check_optional_count(short_iter, "short_iter"),
       keep = keep,
+      search = if (!is.null(search)) check_number(search, "search", min = 0),
       tol = check_number(tol, "tol", min = 0),
       max_iter = check_count(max_iter, "max_iter"),
       threads = check_count(threads, "threads"),
@@ -130,7 +134,8 @@ print.moelogit_control <- function(x, ...) {
     paste0(
       if (is.null(x$starts)) "automatic" else x$starts,
       if (!is.null(x$short_iter)) paste0(", short runs of ", x$short_iter, " iterations"),
-      if (!is.null(x$keep)) paste0(", best ", x$keep, " continued")
+      if (!is.null(x$keep)) paste0(", best ", x$keep, " continued"),
+      if (!is.null(x$search)) paste0(", search ", x$search)
     )
   } else if (is.list(x$start)) {
     "given coefficients"

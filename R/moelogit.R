@@ -36,8 +36,9 @@
 #' coefficients as in [stats::lm()]. Experts are ordered by their average gate probability, the
 #' largest first.
 #'
-#' Many short runs from random starts are made and the best continued: `fit$starts` tells which
-#' reached the best optimum. Randomness comes from R: use [set.seed()].
+#' Many short runs from random starts are made and the best continued; then neighbours of the best
+#' optimum, with one expert taken away and another one split, are tried until none leads higher:
+#' `fit$starts` tells which reached the best optimum. Randomness comes from R: use [set.seed()].
 #'
 #' @return An object of class `"moelogit"`, a list with (n rows, M classes, K experts, p and q
 #'   columns):

@@ -1,14 +1,25 @@
 # Where the ascents begin. The likelihood has many local maxima, and uniform posteriors are a
 # stationary point of every one of them, so each start breaks the symmetry at random.
 
-# Short runs, their iterations, and how many of the best are continued, unless the user says.
-default_starts <- function(k) {
-  if (k == 1L) c(starts = 1L, short_iter = 1L, keep = 1L) else
-    c(starts = 24L, short_iter = 25L, keep = 4L)
+# Short runs, their iterations, how many of the best are continued, and how many neighbours of the
+# best optimum are tried in vain before the search ends (see search_neighbours()), unless the user
+# says. Who sets the number of starts gets these and no search, unless asked for.
+default_starts <- function(k, control = NULL) {
+  if (k == 1L) {
+    return(c(starts = 1L, short_iter = 1L, keep = 1L, search = 0L))
+  }
+  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 150L)
+  if (!is.null(control$starts)) budget[["search"]] <- 0L
+  for (name in names(budget)) {
+    if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
+  }
+  budget[["keep"]] <- min(budget[["keep"]], budget[["starts"]])
+  budget
 }
 
-# Rows that short runs use, at most: with more, a random subset tells good starts from bad ones.
-max_short_rows <- 20000L
+# Rows that short runs and the search use, at most: with more, a random subset tells good optima
+# from bad ones.
+max_short_rows <- 10000L
 
 #' Random starting posteriors
 #'
@@ -62,32 +73,30 @@ fit_starts <- function(problem, control, progress = NULL) {
   if (!is.null(given)) {
     return(continue_runs(problem, control, cbind(given), one_start("given"), progress))
   }
-  budget <- default_starts(problem$experts)
-  for (name in intersect(names(budget), names(control))) {
-    if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
-  }
-  budget[["keep"]] <- min(budget[["keep"]], budget[["starts"]])
   if (problem$experts == 1L) {
     zero <- numeric(coefficient_count(problem))
     return(continue_runs(problem, control, cbind(zero), one_start("zero"), progress))
   }
+  budget <- default_starts(problem$experts, control)
   n <- length(problem$response)
-  short <- problem
-  if (n > max_short_rows) short <- subset_problem(problem, sort(sample.int(n, max_short_rows)))
+  whole <- n <= max_short_rows
+  short <- if (whole) problem else subset_problem(problem, sort(sample.int(n, max_short_rows)))
   kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
   theta <- vapply(kinds, function(kind) {
     core_start(short, random_posterior(short, kind), control, control$threads)
   }, numeric(coefficient_count(problem)))
-  options <- control
-  options$max_iter <- min(budget[["short_iter"]], control$max_iter)
-  options$finish <- FALSE
-  runs <- core_ascend(short, theta, options, control$threads, progress)
-  starts <- data.frame(kind = kinds[seq_along(runs)],
-                       short = vapply(runs, function(run) utils::tail(run$trace, 1L), 0))
-  best <- order(-starts$short)[seq_len(min(budget[["keep"]], length(runs)))]
-  theta <- vapply(runs[best], `[[`, numeric(nrow(theta)), "theta")
-  before <- if (n <= max_short_rows) lapply(runs[best], `[[`, "trace")
-  continue_runs(problem, control, theta, starts, progress, best, before)
+  climb <- function(runs, iterations) {
+    climb_on(short, control, runs, iterations, progress)
+  }
+  found <- new_pool(kinds, climb(lapply(seq_along(kinds), function(i) {
+    list(theta = theta[, i])
+  }), budget[["short_iter"]]))
+  if (whole || budget[["search"]] > 0L) {
+    found <- continue_best(found, seq_along(found$runs), budget[["keep"]], climb)
+    found <- search_neighbours(found, short, budget, climb)
+  }
+  if (!whole) found <- continue_elsewhere(found, problem, control, budget[["keep"]], progress)
+  finish_pool(found, problem, control, progress)
 }
 
 coefficient_count <- function(problem) {
@@ -98,42 +107,17 @@ coefficient_count <- function(problem) {
 # The row of the table of starts for a fit that makes no short runs.
 one_start <- function(kind) data.frame(kind = kind, short = NA_real_)
 
-# Runs the columns of theta, rows `at` of `starts`, to convergence. `before`: the traces that led
-# there, where they are those of the same problem.
-continue_runs <- function(problem, control, theta, starts, progress, at = seq_len(ncol(theta)),
-                          before = NULL) {
-  options <- control
-  options$finish <- ncol(theta) == 1L
-  runs <- core_ascend(problem, theta, options, control$threads, progress)
-  at <- at[seq_along(runs)]
-  for (i in if (!is.null(before)) seq_along(runs)) {
-    runs[[i]]$trace <- c(before[[i]], runs[[i]]$trace[-1L])
-  }
-  final <- function(run) run$trace[length(run$trace)]
-  top <- which.max(vapply(runs, final, 0))
-  if (!options$finish && runs[[top]]$converged) {
-    runs[[top]] <- finish_run(problem, control, runs[[top]], progress)
-  }
-  objective <- vapply(runs, final, 0)
-  starts$continued <- seq_len(nrow(starts)) %in% at
-  starts$objective <- NA_real_
-  starts$iterations <- NA_integer_
-  starts$converged <- NA
-  starts$objective[at] <- objective
-  starts$iterations[at] <- vapply(runs, function(run) length(run$trace) - 1L, 0L)
-  starts$converged[at] <- vapply(runs, `[[`, NA, "converged")
-  starts$best <- starts$objective >= objective[top] - 1e-6 * (1 + abs(objective[top]))
-  list(run = runs[[top]], starts = starts,
-       interrupted = any(vapply(runs, `[[`, NA, "interrupted")))
+# Runs the columns of theta, one a row of `starts`, to convergence.
+continue_runs <- function(problem, control, theta, starts, progress) {
+  runs <- lapply(seq_len(ncol(theta)), function(i) list(theta = theta[, i]))
+  runs <- climb_on(problem, control, runs, control$max_iter, progress)
+  found <- new_pool(starts$kind, runs)
+  found$starts$short <- starts$short[seq_along(runs)]
+  found$starts$continued <- TRUE
+  finish_pool(found, problem, control, progress)
 }
 
-# The last Newton steps, which only the winning run needs.
-finish_run <- function(problem, control, run, progress) {
-  last <- core_ascend(problem, cbind(run$theta), control, control$threads, progress)[[1L]]
-  last$trace <- c(run$trace, last$trace[-1L])
-  last$evaluations <- run$evaluations + last$evaluations
-  last
-}
+final_objective <- function(run) run$trace[length(run$trace)]
 
 # The start that the user gave, as theta, or NULL.
 start_theta <- function(problem, control) {
@@ -144,6 +128,8 @@ start_theta <- function(problem, control) {
   if (is.matrix(start)) {
     check_start_shape(start, c(problem$n, problem$experts), "matrix of posteriors")
     if (!is.null(problem$row)) start <- start[problem$row, , drop = FALSE]
+    # many steps: the coefficients that fit the posteriors best
+    control$start_steps <- 100L
     return(core_start(problem, start / rowSums(start), control, control$threads))
   }
   shape <- problem_shape(problem)

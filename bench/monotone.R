@@ -26,7 +26,7 @@ while (done < wanted) {
   )
   problem <- suppressMessages(core_problem(x, y, k, control))
   start <- moelogit:::center_coding(moelogit:::problem_arrays(
-    problem, rnorm(length(moelogit:::arrays_size(problem)), sd = 2)
+    problem, rnorm(moelogit:::coefficient_count(problem), sd = 2)
   ))
   theta <- cbind(moelogit:::arrays_to_theta(start$gate, start$expert))
   run <- moelogit:::core_ascend(problem, theta, control, 1L, NULL)[[1L]]

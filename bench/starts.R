@@ -60,7 +60,7 @@ best_of_random <- function(problem, control, count) {
       softmax(matrix(rnorm(n * problem$experts, sd = 2), n))
     )
     moelogit:::core_start(problem, posterior, control, 1L)
-  }, numeric(length(moelogit:::arrays_size(problem))))
+  }, numeric(moelogit:::coefficient_count(problem)))
   runs <- moelogit:::core_ascend(problem, theta, control, 1L, NULL)
   vapply(runs, function(run) tail(run$trace, 1L), 0)
 }

@@ -66,7 +66,8 @@ Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& thet
   return out;
 }
 
-// One MM step from zero with the posterior (n x K) held fixed: coefficients.
+// MM steps from zero with the posterior (n x K) held fixed, one or options$start_steps:
+// coefficients.
 // [[Rcpp::export]]
 Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior,
                                const Rcpp::List& options, int threads) {
@@ -75,7 +76,9 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
     Rcpp::stop("posterior must be n x K");
   Model model = p.model(threads);
   const Minorizer minorizer(model, bound_of(options), threads);
-  const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), threads);
+  const int steps =
+      options.containsElementNamed("start_steps") ? Rcpp::as<int>(options["start_steps"]) : 1;
+  const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), steps, threads);
   return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
 }
 

@@ -11,50 +11,20 @@
 
 namespace moelogit {
 
+// Per row: smaller gains do not change where an ascent leads.
+constexpr double kSmallGain = 1e-6;
+
 VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const double* posterior,
-                              int threads) {
+                              int steps, int threads) {
   const Shape& shape = model.shape();
   const Records& records = model.records();
   const int K = shape.experts, M = shape.classes;
   const Design& x = *records.expert;
   const Design& z = *records.gate;
   const Index n = x.rows(), p = shape.expert_rows;
-  VectorXd gradient = VectorXd::Zero(shape.size());
+  VectorXd weight(n);
   Evaluation curvature;
   curvature.diagonal.resize(p, K);
-
-  // Z'C(T - 1/K) and, expert by expert, X'C diag(T_k) (Y - 1/M).
-  RowPass pass(n, p + shape.gate_rows + shape.expert_logits(), threads);
-  std::vector<std::vector<double>> packed(pass.threads()), residual(pass.threads());
-  const auto accumulate = [&](const Design& design, int columns, const auto& fill) {
-    Coef total = ConstCoefMap(
-        pass.run(design.gradient_rows() * columns,
-                 [&](const RowBlock& block, int t, double* sum) {
-                   if (design.packs()) {
-                     packed[t].resize(design.cols() * pass.block_rows());
-                     design.pack(block, packed[t].data());
-                   }
-                   residual[t].assign(static_cast<Index>(columns) * pass.block_rows(), 0.0);
-                   for (int i = 0; i < block.count; ++i)
-                     fill(block.first + i, residual[t].data() + i, block.rows);
-                   design.cross(block, packed[t].data(), residual[t].data(), columns, sum);
-                 }),
-        design.gradient_rows(), columns);
-    design.finish(total);
-    return Coef(total.topRows(design.cols()));
-  };
-  if (K > 1)
-    shape.gate(gradient) = accumulate(z, K, [&](Index row, double* out, Index stride) {
-      for (int k = 0; k < K; ++k)
-        out[k * stride] = records.weight[row] * (posterior[k * n + row] - 1.0 / K);
-    });
-  shape.expert(gradient) = accumulate(x, K * M, [&](Index row, double* out, Index stride) {
-    for (int k = 0; k < K; ++k)
-      for (int m = 0; m < M; ++m)
-        out[(k * M + m) * stride] = records.weight[row] * posterior[k * n + row] *
-                                    ((records.response[row] == m ? 1.0 : 0.0) - 1.0 / M);
-  });
-  VectorXd weight(n);
   for (int k = 0; k < K; ++k) {
     for (Index i = 0; i < n; ++i) weight[i] = records.weight[i] * posterior[k * n + i];
     if (minorizer.needs() == Curvature::diagonal)
@@ -64,7 +34,73 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
   }
   Minorizer metric = minorizer;
   metric.update(curvature);
-  return metric.solve(gradient);
+
+  // design' residual, the residuals made from the softmax of each group of `width` logits by
+  // fill(row, probabilities, stride).
+  RowPass pass(n, p + shape.gate_rows + shape.expert_logits(), threads);
+  std::vector<std::vector<double>> packed(pass.threads()), logit(pass.threads());
+  const auto residual_sums = [&](const Design& design, const Eigen::Ref<const Coef>& coef,
+                                 int width, const double* offset, const auto& fill) {
+    const Coef prepared = design.prepare(coef);
+    const int columns = static_cast<int>(coef.cols());
+    Coef total = ConstCoefMap(
+        pass.run(design.gradient_rows() * columns,
+                 [&](const RowBlock& block, int t, double* sum) {
+                   if (design.packs()) {
+                     packed[t].resize(design.cols() * pass.block_rows());
+                     design.pack(block, packed[t].data());
+                   }
+                   logit[t].resize(static_cast<Index>(columns) * pass.block_rows());
+                   design.multiply(block, prepared, packed[t].data(), logit[t].data());
+                   for (int c = 0; c < columns && offset; ++c)
+                     for (int i = 0; i < block.count; ++i)
+                       logit[t][static_cast<Index>(c) * block.rows + i] +=
+                           offset[(c % width) * n + block.first + i];
+                   for (int c = 0; c < columns; c += width) {
+                     double* group = logit[t].data() + static_cast<Index>(c) * block.rows;
+                     kernels().softmax(group, block.rows, width, group);
+                   }
+                   for (int i = 0; i < block.count; ++i)
+                     fill(block.first + i, logit[t].data() + i, block.rows);
+                   for (int c = 0; c < columns; ++c)
+                     for (int i = block.count; i < block.rows; ++i)
+                       logit[t][static_cast<Index>(c) * block.rows + i] = 0.0;
+                   design.cross(block, packed[t].data(), logit[t].data(), columns, sum);
+                 }),
+        design.gradient_rows(), columns);
+    design.finish(total);
+    return Coef(total.topRows(design.cols()));
+  };
+
+  VectorXd theta = VectorXd::Zero(shape.size()), gradient = theta;
+  for (int step = 0; step < steps; ++step) {
+    const ConstCoefMap gate = shape.gate(static_cast<const VectorXd&>(theta));
+    const ConstCoefMap expert = shape.expert(static_cast<const VectorXd&>(theta));
+    if (K > 1)
+      shape.gate(gradient) =
+          residual_sums(z, gate, K, nullptr,
+                        [&](Index row, double* prob, Index stride) {
+                          for (int k = 0; k < K; ++k)
+                            prob[k * stride] =
+                                records.weight[row] * (posterior[k * n + row] - prob[k * stride]);
+                        }) -
+          model.gate_ridge().asDiagonal() * gate;
+    shape.expert(gradient) =
+        residual_sums(x, expert, M, records.offset,
+                      [&](Index row, double* prob, Index stride) {
+                        for (int k = 0; k < K; ++k)
+                          for (int m = 0; m < M; ++m) {
+                            double& value = prob[(k * M + m) * stride];
+                            value = records.weight[row] * posterior[k * n + row] *
+                                    ((records.response[row] == m ? 1.0 : 0.0) - value);
+                          }
+                      }) -
+        model.expert_ridge().asDiagonal() * expert;
+    const VectorXd move = metric.solve(gradient);
+    theta += move;
+    if (gradient.dot(move) <= kSmallGain * model.total_weight()) break;
+  }
+  return theta;
 }
 
 namespace {

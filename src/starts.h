@@ -8,11 +8,12 @@
 
 namespace moelogit {
 
-// One MM step from zero coefficients with the posterior expert probabilities held at `posterior`
-// (n x K, column-major, rows summing to 1). Columns that are all alike give a symmetric point,
+// MM steps from zero coefficients with the posterior expert probabilities held at `posterior`
+// (n x K, column-major, rows summing to 1), at most `steps`: one for a rough start, many for the
+// coefficients that fit the posteriors best. Columns that are all alike give a symmetric point,
 // from which no ascent can leave: the caller must break the symmetry.
 VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const double* posterior,
-                              int threads);
+                              int steps, int threads);
 
 // Ascends from every column of `starts` (coefficients x number of starts), several at a time. The
 // answer does not depend on the number of threads. While threads work, `monitor` is asked on the

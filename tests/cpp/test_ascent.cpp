@@ -118,7 +118,7 @@ TEST_CASE("many starts give the same answers on any number of threads") {
   }
 }
 
-TEST_CASE("a start from posteriors is one MM step from zero") {
+TEST_CASE("a start from posteriors is an MM step from zero, or the best fit to them") {
   const Problem problem(80, 3, 3, 3, 2, 0.2, 13);
   const Index n = problem.x.rows();
   std::mt19937 random(14);
@@ -127,7 +127,7 @@ TEST_CASE("a start from posteriors is one MM step from zero") {
   posterior = VectorXd(posterior.rowwise().sum()).cwiseInverse().asDiagonal() * posterior;
   Model model = problem.model();
   const Minorizer minorizer(model, Bound::tight, 1);
-  const VectorXd theta = start_from_posterior(model, minorizer, posterior.data(), 1);
+  const VectorXd theta = start_from_posterior(model, minorizer, posterior.data(), 1, 1);
   // H_gate Gamma = Z'C (T - 1/K), with H_gate = Z'CZ / 2 + ridge
   MatrixXd z(n, 3);
   const Standardisation scaling = Problem::standardisation(2);
@@ -139,4 +139,11 @@ TEST_CASE("a start from posteriors is one MM step from zero") {
   const MatrixXd residual = posterior.array() - 1.0 / 3.0;
   const MatrixXd expected = z.transpose() * problem.weight.asDiagonal() * residual;
   CHECK((curvature * problem.shape.gate(theta) - expected).cwiseAbs().maxCoeff() < 1e-8);
+  // many steps: Z'C (T - Pi) = ridge Gamma, to the tolerance of the gain
+  const VectorXd fitted = start_from_posterior(model, minorizer, posterior.data(), 1000, 1);
+  MatrixXd pi = (z * problem.shape.gate(fitted)).array().exp();
+  pi = VectorXd(pi.rowwise().sum()).cwiseInverse().asDiagonal() * pi;
+  const MatrixXd left = z.transpose() * problem.weight.asDiagonal() * (posterior - pi) -
+                        MatrixXd(problem.gate_ridge.asDiagonal() * problem.shape.gate(fitted));
+  CHECK(left.cwiseAbs().maxCoeff() < 0.02 * expected.cwiseAbs().maxCoeff());
 }

@@ -1,0 +1,148 @@
+# From random starts to the best optimum that can be found: a pool of runs, of which the best are
+# continued, and neighbours of the best one tried until none leads higher.
+
+# Iterations of many runs at once, from where they are; their traces and evaluations go on.
+climb_on <- function(problem, control, runs, iterations, progress) {
+  control$max_iter <- min(iterations, control$max_iter)
+  control$finish <- FALSE
+  theta <- vapply(runs, `[[`, runs[[1L]]$theta, "theta")
+  after <- core_ascend(problem, as.matrix(theta), control, control$threads, progress)
+  Map(join_runs, runs[seq_along(after)], after)
+}
+
+join_runs <- function(before, after) {
+  if (!is.null(before$trace)) after$trace <- c(before$trace, after$trace[-1L])
+  after$evaluations <- after$evaluations + sum(before$evaluations)
+  after
+}
+
+# `runs`, and `starts`, a data frame with a row for each.
+new_pool <- function(kind, runs) {
+  list(runs = unname(runs), starts = data.frame(
+    kind = kind[seq_along(runs)],
+    short = vapply(runs, final_objective, 0),
+    continued = FALSE,
+    row.names = NULL
+  ))
+}
+
+pool_objective <- function(found) vapply(found$runs, final_objective, 0)
+
+interrupted <- function(found) any(vapply(found$runs, `[[`, NA, "interrupted"))
+
+# The same up to what the stopping rule leaves open.
+reaches <- function(objective, best) objective >= best - 1e-6 * (1 + abs(best))
+
+# Runs the best `keep` of the runs `among` to convergence.
+continue_best <- function(found, among, keep, climb) {
+  if (interrupted(found)) {
+    return(found)
+  }
+  at <- among[order(-pool_objective(found)[among])]
+  at <- at[seq_len(min(keep, length(at)))]
+  runs <- climb(found$runs[at], .Machine$integer.max)
+  at <- at[seq_along(runs)]
+  found$runs[at] <- runs
+  found$starts$continued[at] <- TRUE
+  found
+}
+
+#' Try neighbours of the best optimum
+#'
+#' A neighbour is the best optimum with one expert taken away and another one split in two. Four at a
+#' time get a short run, and the best of them is run to convergence. The search ends when
+#' `budget[["search"]]` neighbours in a row led no higher, or a quarter of that when all continued
+#' starts had agreed and no neighbour has led higher yet.
+#'
+#' @param found A pool. @param problem What its runs fit. @param budget From `default_starts()`.
+#' @param climb A function(runs, iterations).
+#' @return The pool with the neighbours added, of kind `"neighbour"`.
+#' @noRd
+search_neighbours <- function(found, problem, budget, climb) {
+  batch <- 4L
+  objective <- pool_objective(found)[found$starts$continued]
+  patience <- budget[["search"]]
+  if (all(reaches(objective, max(objective)))) patience <- patience / 4
+  vain <- 0
+  while (vain < patience && !interrupted(found)) {
+    best <- found$runs[[which.max(pool_objective(found))]]
+    theirs <- neighbours(problem, best$theta, batch)
+    near <- new_pool(rep_len("neighbour", batch), climb(theirs, budget[["short_iter"]]))
+    near <- continue_best(near, seq_along(near$runs), 1L, climb)
+    higher <- !reaches(final_objective(best), max(pool_objective(near)))
+    vain <- if (higher) 0 else vain + batch
+    if (higher) patience <- budget[["search"]]
+    found <- list(runs = c(found$runs, near$runs), starts = rbind(found$starts, near$starts))
+  }
+  found
+}
+
+# `count` neighbours of theta: expert j goes, leaving its place or merged with i, and expert l
+# splits along a random direction of all its coefficients (i or a third one).
+neighbours <- function(problem, theta, count) {
+  k <- problem$experts
+  coef <- problem_arrays(problem, theta)
+  weight <- colMeans(core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate)
+  lapply(seq_len(count), function(unused) {
+    gate <- coef$gate
+    expert <- coef$expert
+    pair <- sample.int(k, 2L)
+    i <- pair[1L]
+    j <- pair[2L]
+    if (stats::runif(1L) < 0.5) {
+      share <- weight[pair] / sum(weight[pair])
+      gate[, i] <- gate[, pair] %*% share
+      expert[, , i] <- expert[, , i] * share[1L] + expert[, , j] * share[2L]
+    }
+    others <- setdiff(seq_len(k), j)
+    l <- others[sample.int(k - 1L, 1L)]
+    across <- stats::rnorm(nrow(gate))
+    apart <- stats::rnorm(length(expert[, , l]), sd = 0.5)
+    gate[, j] <- gate[, l] - across
+    gate[, l] <- gate[, l] + across
+    expert[, , j] <- expert[, , l] - apart
+    expert[, , l] <- expert[, , l] + apart
+    moved <- center_coding(list(gate = gate, expert = expert))
+    list(theta = arrays_to_theta(moved$gate, moved$expert))
+  })
+}
+
+# The best `keep` of the different optima of a pool, continued on a problem with more rows.
+continue_elsewhere <- function(found, problem, control, keep, progress) {
+  objective <- pool_objective(found)
+  order <- order(-objective)
+  below <- c(TRUE, !reaches(objective[order][-1L], objective[order][-length(order)]))
+  at <- utils::head(order[below], keep)
+  stopped <- interrupted(found)
+  runs <- lapply(found$runs[at], `[`, c("theta", "evaluations"))
+  runs <- climb_on(problem, control, runs, if (stopped) 0L else control$max_iter, progress)
+  at <- at[seq_along(runs)]
+  found$runs[at] <- runs
+  if (stopped) found$runs[[at[1L]]]$interrupted <- TRUE
+  found$starts$continued <- seq_along(found$runs) %in% at
+  found
+}
+
+# The result of fit_starts(): the best of the continued runs, with its last Newton steps.
+finish_pool <- function(found, problem, control, progress) {
+  starts <- found$starts
+  if (!any(starts$continued)) starts$continued <- seq_len(nrow(starts)) == which.max(starts$short)
+  at <- which(starts$continued)
+  top <- at[which.max(pool_objective(found)[at])]
+  if (!interrupted(found) && found$runs[[top]]$converged && control$tol > 0) {
+    run <- found$runs[[top]]
+    found$runs[[top]] <-
+      join_runs(run, core_ascend(problem, cbind(run$theta), control, control$threads, progress)[[1L]])
+  }
+  run <- found$runs[[top]]
+  value <- function(of) {
+    out <- rep_len(of(run)[NA], nrow(starts))
+    out[at] <- vapply(found$runs[at], of, of(run))
+    out
+  }
+  starts$objective <- value(final_objective)
+  starts$iterations <- value(function(run) length(run$trace) - 1L)
+  starts$converged <- value(function(run) run$converged)
+  starts$best <- reaches(starts$objective, final_objective(run))
+  list(run = run, starts = starts, interrupted = interrupted(found))
+}
