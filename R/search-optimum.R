@@ -49,9 +49,11 @@ continue_best <- function(found, among, keep, climb) {
 
 #' Try neighbours of the best optimum
 #'
-#' A neighbour is the best optimum with one expert taken away and another one split in two. Four at a
-#' time get a short run, and the best of them is run to convergence. The search ends when
-#' `budget[["search"]]` neighbours in a row led no higher, or a quarter of that when all continued
+#' A neighbour is one of the best optima, with one expert taken away and another one split in two;
+#' half of them first exchange experts with another optimum. (Hybrid genetic search, as Gribel and
+#' Vidal 2019, \doi{10.1016/j.patcog.2018.12.022}, do for k-means.) Four at a time get a short run,
+#' and the best of them is run to convergence. The search ends when
+#' `budget[["search"]]` neighbours in a row led no higher, or half of that when all continued
 #' starts had agreed and no neighbour has led higher yet.
 #'
 #' @param found A pool. @param problem What its runs fit. @param budget From `default_starts()`.
@@ -62,14 +64,14 @@ search_neighbours <- function(found, problem, budget, climb) {
   batch <- 4L
   objective <- pool_objective(found)[found$starts$continued]
   patience <- budget[["search"]]
-  if (all(reaches(objective, max(objective)))) patience <- patience / 4
+  if (all(reaches(objective, max(objective)))) patience <- patience / 2
   vain <- 0
   while (vain < patience && !interrupted(found)) {
-    best <- found$runs[[which.max(pool_objective(found))]]
-    theirs <- neighbours(problem, best$theta, batch)
+    best <- max(pool_objective(found))
+    theirs <- neighbours(problem, parents(found), batch)
     near <- new_pool(rep_len("neighbour", batch), climb(theirs, budget[["short_iter"]]))
     near <- continue_best(near, seq_along(near$runs), 1L, climb)
-    higher <- !reaches(final_objective(best), max(pool_objective(near)))
+    higher <- !reaches(best, max(pool_objective(near)))
     vain <- if (higher) 0 else vain + batch
     if (higher) patience <- budget[["search"]]
     found <- list(runs = c(found$runs, near$runs), starts = rbind(found$starts, near$starts))
@@ -77,42 +79,73 @@ search_neighbours <- function(found, problem, budget, climb) {
   found
 }
 
-# `count` neighbours of theta: expert j goes, leaving its place or merged with i, and expert l
-# splits along a random direction of all its coefficients (i or a third one).
-neighbours <- function(problem, theta, count) {
-  k <- problem$experts
-  coef <- problem_arrays(problem, theta)
-  weight <- colMeans(core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate)
+# The different optima among the converged runs, the best first.
+distinct_optima <- function(found, among = seq_along(found$runs)) {
+  objective <- pool_objective(found)
+  order <- among[order(-objective[among])]
+  order[c(TRUE, !reaches(objective[order][-1L], objective[order][-length(order)]))]
+}
+
+parents <- function(found) {
+  at <- distinct_optima(found, which(found$starts$continued))
+  lapply(found$runs[utils::head(at, 10L)], `[[`, "theta")
+}
+
+# `count` neighbours of the best of `parents` (a list of coefficients, the best first), or of
+# another one of the best five.
+neighbours <- function(problem, parents, count) {
   lapply(seq_len(count), function(unused) {
-    gate <- coef$gate
-    expert <- coef$expert
-    pair <- sample.int(k, 2L)
-    i <- pair[1L]
-    j <- pair[2L]
+    one <- if (stats::runif(1L) < 0.5) 1L else sample.int(min(5L, length(parents)), 1L)
+    coef <- problem_arrays(problem, parents[[one]])
     if (stats::runif(1L) < 0.5) {
-      share <- weight[pair] / sum(weight[pair])
-      gate[, i] <- gate[, pair] %*% share
-      expert[, , i] <- expert[, , i] * share[1L] + expert[, , j] * share[2L]
+      other <- parents[[sample.int(length(parents), 1L)]]
+      coef <- exchange_experts(coef, problem_arrays(problem, other))
     }
-    others <- setdiff(seq_len(k), j)
-    l <- others[sample.int(k - 1L, 1L)]
-    across <- stats::rnorm(nrow(gate))
-    apart <- stats::rnorm(length(expert[, , l]), sd = 0.5)
-    gate[, j] <- gate[, l] - across
-    gate[, l] <- gate[, l] + across
-    expert[, , j] <- expert[, , l] - apart
-    expert[, , l] <- expert[, , l] + apart
-    moved <- center_coding(list(gate = gate, expert = expert))
+    moved <- center_coding(move_expert(problem, coef))
     list(theta = arrays_to_theta(moved$gate, moved$expert))
   })
 }
 
+# Experts of two fits matched to each other; half of them, by chance, are taken from the other one.
+exchange_experts <- function(coef, other) {
+  k <- ncol(coef$gate)
+  atoms <- function(of) rbind(of$gate, matrix(of$expert, ncol = k))
+  distance <- as.matrix(stats::dist(t(cbind(atoms(coef), atoms(other)))))^2
+  match <- assign_labels(distance[seq_len(k), k + seq_len(k), drop = FALSE])
+  at <- which(stats::runif(k) < 0.5)
+  coef$gate[, at] <- other$gate[, match[at]]
+  coef$expert[, , at] <- other$expert[, , match[at]]
+  coef
+}
+
+# Expert j goes, leaving its place or merged with i, and expert l (i or a third one) splits along a
+# random direction of all its coefficients.
+move_expert <- function(problem, coef) {
+  k <- problem$experts
+  pair <- sample.int(k, 2L)
+  i <- pair[1L]
+  j <- pair[2L]
+  if (stats::runif(1L) < 0.5) {
+    theta <- arrays_to_theta(coef$gate, coef$expert)
+    weight <- colMeans(core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate)
+    share <- weight[pair] / sum(weight[pair])
+    coef$gate[, i] <- coef$gate[, pair] %*% share
+    coef$expert[, , i] <- coef$expert[, , i] * share[1L] + coef$expert[, , j] * share[2L]
+  }
+  others <- setdiff(seq_len(k), j)
+  l <- others[sample.int(k - 1L, 1L)]
+  across <- stats::rnorm(nrow(coef$gate))
+  apart <- stats::rnorm(length(coef$expert[, , l]), sd = 0.5)
+  coef$gate[, j] <- coef$gate[, l] - across
+  coef$gate[, l] <- coef$gate[, l] + across
+  coef$expert[, , j] <- coef$expert[, , l] - apart
+  coef$expert[, , l] <- coef$expert[, , l] + apart
+  coef
+}
+
 # The best `keep` of the different optima of a pool, continued on a problem with more rows.
 continue_elsewhere <- function(found, problem, control, keep, progress) {
-  objective <- pool_objective(found)
-  order <- order(-objective)
-  below <- c(TRUE, !reaches(objective[order][-1L], objective[order][-length(order)]))
-  at <- utils::head(order[below], keep)
+  at <- utils::head(distinct_optima(found), keep)
   stopped <- interrupted(found)
   runs <- lapply(found$runs[at], `[`, c("theta", "evaluations"))
   runs <- climb_on(problem, control, runs, if (stopped) 0L else control$max_iter, progress)

@@ -8,13 +8,19 @@ default_starts <- function(k, control = NULL) {
   if (k == 1L) {
     return(c(starts = 1L, short_iter = 1L, keep = 1L, search = 0L))
   }
-  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 150L)
+  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 160L)
   if (!is.null(control$starts)) budget[["search"]] <- 0L
   for (name in names(budget)) {
     if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
   }
   budget[["keep"]] <- min(budget[["keep"]], budget[["starts"]])
   budget
+}
+
+# Fits among many that are compared: the search has to be asked for.
+without_search <- function(control) {
+  if (is.null(control$search)) control$search <- 0
+  control
 }
 
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima

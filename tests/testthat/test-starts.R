@@ -55,13 +55,21 @@ test_that("a neighbour differs, and keeps symmetric coding", {
   for (k in 2:4) {
     case <- random_problem(n = 30, k = k)
     theta <- random_theta(case$problem)
-    for (near in neighbours(case$problem, theta, 6L)) {
+    for (near in neighbours(case$problem, list(theta, random_theta(case$problem)), 6L)) {
       coef <- problem_arrays(case$problem, near$theta)
       expect_equal(rowSums(coef$gate), numeric(nrow(coef$gate)), tolerance = 1e-12)
       expect_equal(apply(coef$expert, c(1, 3), sum), matrix(0, 4, k), tolerance = 1e-12)
       expect_gt(max(abs(near$theta - theta)), 0.1)
     }
   }
+})
+
+test_that("an exchange between two labellings of the same experts changes nothing", {
+  set.seed(12)
+  case <- random_problem(n = 30, k = 4)
+  coef <- problem_arrays(case$problem, random_theta(case$problem))
+  other <- list(gate = coef$gate[, c(3, 1, 4, 2)], expert = coef$expert[, , c(3, 1, 4, 2)])
+  for (repeat_ in 1:5) expect_equal(exchange_experts(coef, other), coef)
 })
 
 test_that("the search finds what random starts miss", {
