@@ -157,6 +157,7 @@ path_fit <- function(design, k, control, before) {
 # In the folds nothing is said of columns left out, nor of fits that did not converge; the table
 # does.
 quiet_fit <- function(design, k, control) {
+  control <- without_search(control)
   control$keep_data <- FALSE
   withCallingHandlers(
     fit_design(design, k, control, NULL),

@@ -22,7 +22,8 @@
 #'     cannot choose 1, and the raw one mostly answers 2.
 #' @param metric Metric of the dendrogram, see [mixing_dendrogram()].
 #' @param ... For the generic: passed to the methods. For the methods: settings of
-#'   [moelogit_control()].
+#'   [moelogit_control()]. The overfitted fit makes no search for better optima unless `search` is
+#'   given.
 #'
 #' @return An object of class `"moelogit_selection"`, a list:
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.
@@ -100,7 +101,7 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   k_max <- check_experts(check_count(k_max, "k_max", min = 2L), design$n_positive, "k_max")
   criterion <- check_choice(criterion, selection_criteria, "criterion")
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  path <- polished_path(design, k_max, metric, control, fit_call)
+  path <- polished_path(design, k_max, metric, without_search(control), fit_call)
   table <- selection_table(path, sum(design$weights))
   k <- choose_level(table, criterion)
   if (k == k_max) inform_edge(k_max)
