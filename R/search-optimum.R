@@ -6,8 +6,13 @@ climb_on <- function(problem, control, runs, iterations, progress) {
   control$max_iter <- min(iterations, control$max_iter)
   control$finish <- FALSE
   theta <- vapply(runs, `[[`, runs[[1L]]$theta, "theta")
-  after <- core_ascend(problem, as.matrix(theta), control, control$threads, progress)
+  after <- ascend_runs(problem, control, as.matrix(theta), progress)
   Map(join_runs, runs[seq_along(after)], after)
+}
+
+# The one place where an interrupt is taken: the core returns the runs so far.
+ascend_runs <- function(problem, control, theta, progress) {
+  allowInterrupts(core_ascend(problem, theta, control, control$threads, progress))
 }
 
 join_runs <- function(before, after) {
@@ -61,6 +66,9 @@ continue_best <- function(found, among, keep, climb) {
 #' @return The pool with the neighbours added, of kind `"neighbour"`.
 #' @noRd
 search_neighbours <- function(found, problem, budget, climb) {
+  if (interrupted(found)) {
+    return(found)
+  }
   batch <- 4L
   objective <- pool_objective(found)[found$starts$continued]
   patience <- budget[["search"]]
@@ -164,8 +172,8 @@ finish_pool <- function(found, problem, control, progress) {
   top <- at[which.max(pool_objective(found)[at])]
   if (!interrupted(found) && found$runs[[top]]$converged && control$tol > 0) {
     run <- found$runs[[top]]
-    found$runs[[top]] <-
-      join_runs(run, core_ascend(problem, cbind(run$theta), control, control$threads, progress)[[1L]])
+    last <- ascend_runs(problem, control, cbind(run$theta), progress)[[1L]]
+    found$runs[[top]] <- join_runs(run, last)
   }
   run <- found$runs[[top]]
   value <- function(of) {

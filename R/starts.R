@@ -8,7 +8,7 @@ default_starts <- function(k, control = NULL) {
   if (k == 1L) {
     return(c(starts = 1L, short_iter = 1L, keep = 1L, search = 0L))
   }
-  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 160L)
+  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 320L)
   if (!is.null(control$starts)) budget[["search"]] <- 0L
   for (name in names(budget)) {
     if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
@@ -75,6 +75,11 @@ random_posterior <- function(problem, kind) {
 #'   `iterations`, `converged` and whether it reached the `best` optimum), `interrupted`.
 #' @noRd
 fit_starts <- function(problem, control, progress = NULL) {
+  # An interrupt waits for climb(), which takes it and keeps the runs so far.
+  suspendInterrupts(start_and_search(problem, control, progress))
+}
+
+start_and_search <- function(problem, control, progress) {
   given <- start_theta(problem, control)
   if (!is.null(given)) {
     return(continue_runs(problem, control, cbind(given), one_start("given"), progress))
