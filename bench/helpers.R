@@ -54,25 +54,32 @@ interleaved <- function(calls, times = 5, repeats = 1) {
 
 #' Peak memory of some code in a fresh R process (Linux)
 #'
-#' @param setup,work Code (as text) that prepares the data, and the code that is measured; `work`
-#'   leaves its result in `value`.
-#' @return A list: `mib`, what the peak of the resident memory rose by while `work` ran, and the
-#'   `value`.
+#' @param setup,work Code as text: `setup` leaves the data in `data`, made in a process of its own;
+#'   `work` leaves its result in `value`.
+#' @return A list: `mib`, the peak of the resident memory less what R and the package take before
+#'   the data are read (so with the data), `process_mib`, the peak itself, and the `value`.
 fresh_process <- function(setup, work) {
-  script <- tempfile(fileext = ".R")
-  result <- tempfile(fileext = ".rds")
-  writeLines(c(
-    "source('bench/helpers.R')", setup, "invisible(gc())",
-    "writeLines('5', '/proc/self/clear_refs')  # the peak starts from what is resident now",
+  files <- tempfile(c("data", "result", "script"))
+  run <- function(...) {
+    writeLines(c("source('bench/helpers.R')", ...), files[3L])
+    stopifnot(system2(file.path(R.home("bin"), "Rscript"), files[3L]) == 0L)
+  }
+  run(setup, sprintf("saveRDS(data, '%s', compress = FALSE)", files[1L]))
+  run(
     "status <- function(field) {",
     "  line <- grep(field, readLines('/proc/self/status'), value = TRUE)",
     "  as.numeric(gsub('[^0-9]', '', line)) / 1024",
     "}",
-    "before <- status('VmRSS')", work,
-    sprintf("saveRDS(list(mib = status('VmHWM') - before, value = value), '%s')", result)
-  ), script)
-  stopifnot(system2(file.path(R.home("bin"), "Rscript"), script) == 0L)
-  readRDS(result)
+    "invisible(moelogit(Species ~ ., iris, k = 2, starts = 2))",
+    "before <- status('VmRSS')",
+    sprintf("data <- readRDS('%s')", files[1L]), work,
+    "peak <- status('VmHWM')",
+    sprintf("saveRDS(list(mib = peak - before, process_mib = peak, value = value), '%s')",
+            files[2L])
+  )
+  result <- readRDS(files[2L])
+  unlink(files)
+  result
 }
 
 #' Prints a table and keeps it in bench/results/NAME.csv

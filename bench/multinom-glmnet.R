@@ -26,15 +26,17 @@ compare <- function(n, p, m) {
       moelogit(x, sim$y, k = 1, penalty = ridge, penalize_intercept = FALSE)
     }
   )
-  time <- interleaved(calls, times = 5)
-  difference <- function(theirs, ours) max(abs(theirs - as.vector(ours[, -1L, 1L] - ours[, 1L, 1L])))
+  time <- interleaved(calls, times = 5, repeats = max(1, round(20000 / n)))
+  difference <- function(theirs, ours) {
+    max(abs(theirs - as.vector(ours[, -1L, 1L] - ours[, 1L, 1L])))
+  }
   glm_coef <- do.call(cbind, lapply(coef(calls$glmnet()), as.matrix))
   control <- moelogit_control(penalty = 0)
   problem <- core_problem(x, sim$y, 1, control)
   zero <- matrix(0, (p + 1) * (m + 1), 1)
   core <- interleaved(list(core = function() {
     moelogit:::core_ascend(problem, zero, control, 1L, NULL)
-  }))
+  }), repeats = max(1, round(20000 / n)))
   data.frame(
     n = n, p = p, m = m, multinom_s = time[["multinom"]], moelogit_s = time[["moelogit"]],
     core_s = core[["core"]], ratio = time[["multinom"]] / time[["moelogit"]],

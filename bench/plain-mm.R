@@ -3,7 +3,7 @@
 # its time box counts with the box: the ratio is then a lower bound.
 source("bench/helpers.R")
 
-time_box <- 60  # seconds for a plain run
+time_box <- 20  # seconds for a plain run
 
 # Objective against time of a run, resumed in pieces; stops at the decrement or the time box.
 climb <- function(problem, control, theta, piece, box) {
@@ -12,7 +12,9 @@ climb <- function(problem, control, theta, piece, box) {
   iterations <- 0
   repeat {
     control$max_iter <- piece
-    spent <- spent + seconds(run <- moelogit:::core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]])
+    spent <- spent + seconds(
+      run <- moelogit:::core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]
+    )
     theta <- run$theta
     iterations <- iterations + length(run$trace) - 1L
     rows[[length(rows) + 1L]] <- data.frame(
@@ -83,9 +85,9 @@ table <- do.call(rbind, lapply(seq_len(nrow(cases)), function(i) {
         climb(problem, control, theta, stop, 0)
       }))
       curves <<- rbind(curves,
-        data.frame(case, method = "accelerated", rbind(path, fast)),
-        data.frame(case, method = "plain MM", slow),
-        data.frame(case, method = "SQUAREM", square)
+        data.frame(case, row.names = NULL, method = "accelerated", rbind(path, fast)),
+        data.frame(case, row.names = NULL, method = "plain MM", slow),
+        data.frame(case, row.names = NULL, method = "SQUAREM", square)
       )
     }
     ours <- mean(c(fast$seconds, again$seconds))
