@@ -44,7 +44,8 @@
 #' @param keep Number of short runs, the best ones, that are continued to convergence, a positive
 #'   whole number, at most `starts`; `NULL`: the choice of [moelogit()].
 #' @param search Number of neighbours of the best optima (experts exchanged between two of them, one
-#'   expert taken away, another one split) that are tried in vain before the search for a better one ends, a whole number; `0`: no search.
+#'   expert taken away, another one split) that are tried in vain before the search for a better one
+#'   ends, a whole number; `0`: no search.
 #'   `NULL`: the choice of [moelogit()], which does not search when `starts` is given.
 #' @param tol Tolerance `>= 0`: stop when the MM decrement \eqn{g'H^{-1}g} (`g` the gradient,
 #'   `H` the MM curvature) falls to `tol * (1 + |objective|)`. The decrement bounds

@@ -17,7 +17,9 @@ evaluation_time <- function(n) {
 sizes <- 10^(3:6)
 runs <- lapply(sizes, evaluation_time)
 repeats <- pmax(1, 1e5 / sizes)
-calls <- Map(function(run, repeats) function() for (i in seq_len(repeats)) run$call(), runs, repeats)
+calls <- Map(function(run, repeats) {
+  function() for (i in seq_len(repeats)) run$call()
+}, runs, repeats)
 time <- interleaved(stats::setNames(calls, format(sizes, scientific = FALSE)), 5)
 per_row <- 1e9 * time / repeats / vapply(runs, `[[`, 0, "work")
 show_results(

@@ -5,12 +5,13 @@ test_that("scores are those of fits to the training rows", {
   })
   cv <- cv_moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1, penalty = c(1, 0.1),
                     folds = folds, rule = "min")
-  expected <- sapply(folds, function(fold) sapply(c(0.1, 1), function(penalty) {
+  loss <- function(fold, penalty) {
     fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris[fold$train, ], k = 1,
                     penalty = penalty)
     test <- iris[fold$test, ]
     -mean(log(predict(fit, test, type = "prob")[cbind(1:50, as.integer(test$Species))]))
-  }))
+  }
+  expected <- sapply(folds, function(fold) c(loss(fold, 0.1), loss(fold, 1)))
   expect_equal(cv$fold_logloss, expected, tolerance = 1e-5)
   expect_equal(cv$table$logloss, rowMeans(cv$fold_logloss))
   expect_equal(cv$table$se, apply(cv$fold_logloss, 1, sd) * sqrt(2 / 3) / sqrt(2))
@@ -132,8 +133,8 @@ given_cv <- function(rule = "1se") {
   table$chosen <- seq_len(12) == chosen
   structure(
     list(
-      table = table, best = table[chosen, ], min = table[10, ], rule = rule, folds = vector("list", 5),
-      fit = list(classes = c("a", "b"))
+      table = table, best = table[chosen, ], min = table[10, ], rule = rule,
+      folds = vector("list", 5), fit = list(classes = c("a", "b"))
     ),
     class = "cv_moelogit"
   )
