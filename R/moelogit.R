@@ -186,8 +186,8 @@ fit_design <- function(design, k, control, call) {
 new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
   run <- result$run
   shape <- problem_shape(problem)
-  prob <- core_predict(problem, run$theta, FALSE, FALSE, control$keep_data, control$threads)
-  gate_mean <- prob$gate_mean
+  prob <- core_predict(problem, run$theta, TRUE, FALSE, control$keep_data, control$threads)
+  gate_mean <- colSums(prob$gate * problem$weight) / sum(problem$weight)
   order <- if (sort) order(-gate_mean) else seq_len(shape$k)
   experts <- as.character(seq_len(shape$k))
   coef <- problem_arrays(problem, run$theta)

@@ -135,7 +135,7 @@ move_expert <- function(problem, coef) {
   j <- pair[2L]
   if (stats::runif(1L) < 0.5) {
     theta <- arrays_to_theta(coef$gate, coef$expert)
-    weight <- core_predict(problem, theta, FALSE, FALSE, FALSE, 1L)$gate_mean
+    weight <- colMeans(core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate)
     share <- weight[pair] / sum(weight[pair])
     coef$gate[, i] <- coef$gate[, pair] %*% share
     coef$expert[, , i] <- coef$expert[, , i] * share[1L] + coef$expert[, , j] * share[2L]

@@ -17,6 +17,33 @@ evaluation_time <- function(n) {
 sizes <- 10^(3:6)
 runs <- lapply(sizes, evaluation_time)
 repeats <- pmax(1, 1e5 / sizes)
-calls <- Map(
-  function(run, repeats) function() for (i in seq_len(repeats)) run$call(), runs, repeats
+calls <- Map(function(run, repeats) {
+  function() for (i in seq_len(repeats)) run$call()
+}, runs, repeats)
+time <- interleaved(stats::setNames(calls, format(sizes, scientific = FALSE)), 5)
+per_row <- 1e9 * time / repeats / vapply(runs, `[[`, 0, "work")
+show_results(
+  data.frame(n = sizes, ns_per_evaluation_and_row = per_row, ratio = per_row / per_row[[2L]]),
+  "scaling", "Target: ratio of the last row <= 1.1."
+)
+
+setup <- "data <- simulated(1e6, 20, 4, 4)[c('x', 'y')]"
+fit_with <- function(arguments) {
+  run <- fresh_process(setup, sprintf(
+    "set.seed(1)
+     seconds <- seconds(fit <- moelogit(data$x, data$y, k = 4%s))
+     value <- list(seconds = seconds, converged = fit$converged, design = object.size(data$x))",
+    arguments
+  ))
+  design <- as.numeric(run$value$design) / 2^20
+  data.frame(
+    arguments = sub(", ", "", arguments), seconds = run$value$seconds,
+    converged = run$value$converged, design_mib = design, peak_mib = run$mib,
+    ratio = run$mib / design
+  )
+}
+show_results(
+  do.call(rbind, lapply(c("", ", keep_data = FALSE", ", threads = 2"), fit_with)),
+  "million-rows",
+  "Target: converged, and ratio <= 1.5: what data and fit take at the peak, to the design matrix."
 )

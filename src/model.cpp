@@ -139,13 +139,13 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   }
 }
 
-VectorXd Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
-                        double* class_out) {
+void Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
+                    double* class_out) {
   const int K = shape_.experts, M = shape_.classes, KM = shape_.expert_logits();
   const Index n = records_.expert->rows();
   const Coef gate = records_.gate->prepare(shape_.gate(theta));
   const Coef expert = records_.expert->prepare(shape_.expert(theta));
-  const double* total = pass_.run(K, [&](const RowBlock& block, int thread, double* sum) {
+  pass_.run(0, [&](const RowBlock& block, int thread, double*) {
     BlockScratch& s = scratch_[thread];
     load(block, gate, expert, s);
     const Index rows = block.rows;
@@ -155,7 +155,6 @@ VectorXd Model::predict(const VectorXd& theta, double* gate_out, double* expert_
                         s.expert_residual.data() + rows * k * M);
     for (int i = 0; i < block.count; ++i) {
       const Index row = block.first + i;
-      for (int k = 0; k < K; ++k) sum[k] += s.weight[i] * s.gate_residual[k * rows + i];
       if (gate_out)
         for (int k = 0; k < K; ++k) gate_out[k * n + row] = s.gate_residual[k * rows + i];
       if (expert_out)
@@ -169,7 +168,6 @@ VectorXd Model::predict(const VectorXd& theta, double* gate_out, double* expert_
         }
     }
   });
-  return Eigen::Map<const VectorXd>(total, K) / total_weight_;
 }
 
 MatrixXd weighted_gram(const Design& design, const double* weight, int threads) {

@@ -94,8 +94,8 @@ class Model {
   MatrixXd observed_information(const VectorXd& theta);
 
   // Probabilities at every row, column-major: gate n x K, expert n x KM, classes n x M; each may be
-  // nullptr. Returns the weighted average gate probability of each expert.
-  VectorXd predict(const VectorXd& theta, double* gate, double* expert, double* classes);
+  // nullptr.
+  void predict(const VectorXd& theta, double* gate, double* expert, double* classes);
 
  private:
   bool shared() const { return records_.gate == records_.expert; }

@@ -102,8 +102,7 @@ Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& t
       Rcpp::Named("decrement") = at.gradient.dot(step));
 }
 
-// Probabilities at the rows of the problem: gate (n x K), expert (n x KM), class (n x M), and the
-// weighted average of the gate's.
+// Probabilities at the rows of the problem: gate (n x K), expert (n x KM), class (n x M).
 // [[Rcpp::export]]
 Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta, bool gate,
                         bool expert, bool classes, int threads) {
@@ -115,13 +114,10 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
   Rcpp::NumericMatrix g = matrix(gate, p.shape().experts),
                       e = matrix(expert, p.shape().expert_logits()),
                       c = matrix(classes, p.shape().classes);
-  const VectorXd gate_mean =
-      p.model(threads).predict(theta_of(theta, p.shape()), gate ? g.begin() : nullptr,
-                               expert ? e.begin() : nullptr, classes ? c.begin() : nullptr);
-  return Rcpp::List::create(
-      Rcpp::Named("gate") = g, Rcpp::Named("expert") = e, Rcpp::Named("class") = c,
-      Rcpp::Named("gate_mean") =
-          Rcpp::NumericVector(gate_mean.data(), gate_mean.data() + gate_mean.size()));
+  p.model(threads).predict(theta_of(theta, p.shape()), gate ? g.begin() : nullptr,
+                           expert ? e.begin() : nullptr, classes ? c.begin() : nullptr);
+  return Rcpp::List::create(Rcpp::Named("gate") = g, Rcpp::Named("expert") = e,
+                            Rcpp::Named("class") = c);
 }
 
 // Negative Hessian of the log-likelihood in reference coding (see Model::observed_information).
