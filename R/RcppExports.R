@@ -5,6 +5,10 @@ grow_dendrogram_cpp <- function(log_weight, gate, expert, euclidean, gate_gram, 
     .Call(`_moelogit_grow_dendrogram_cpp`, log_weight, gate, expert, euclidean, gate_gram, expert_gram)
 }
 
+closest_merges_cpp <- function(log_weight, gate, expert, euclidean, gate_gram, expert_gram, count) {
+    .Call(`_moelogit_closest_merges_cpp`, log_weight, gate, expert, euclidean, gate_gram, expert_gram, count)
+}
+
 trace_merges_cpp <- function(pairs) {
     .Call(`_moelogit_trace_merges_cpp`, pairs)
 }
@@ -43,6 +47,10 @@ core_evaluate <- function(problem, theta, options, threads) {
 
 core_predict <- function(problem, theta, gate, expert, classes, threads) {
     .Call(`_moelogit_core_predict`, problem, theta, gate, expert, classes, threads)
+}
+
+core_gate_mean <- function(problem, theta, threads) {
+    .Call(`_moelogit_core_gate_mean`, problem, theta, threads)
 }
 
 core_information <- function(problem, theta, threads) {

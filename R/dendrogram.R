@@ -112,17 +112,22 @@ mixing_dendrogram.default <- function(x, ...) {
   )
 }
 
-#' Merge the two closest atoms of a measure, once
+#' The merges of the closest pairs of atoms
 #'
 #' One step of a polished path: merge, refit from [measure_coef()] of the result, merge again.
-#' @return List of `pair` (the positions of the two, the first below the second), `height`, and
-#'   `measure`: the merged atom at the first position, the atoms after the second moved up by one.
+#' @param count How many pairs, the closest first (all pairs, when there are fewer).
+#' @return A list with an element for each pair: a list of `pair` (the positions of the two, the
+#'   first below the second), `height`, and `measure`: the merged atom at the first position, the
+#'   atoms after the second moved up by one.
 #' @noRd
-merge_closest <- function(measure, metric) {
-  tree <- do.call(grow_dendrogram_cpp, core_measure(measure, metric))
-  pair <- tree$pairs[1L, ]
-  merged <- merged_measure(measure, pair, tree$levels[[n_atoms(measure) - 1L]])
-  list(pair = pair, height = tree$height[1L], measure = merged)
+closest_merges <- function(measure, metric, count = 1L) {
+  merges <- do.call(closest_merges_cpp, c(core_measure(measure, metric), count = count))
+  lapply(merges, function(merge) {
+    list(
+      pair = merge$pair, height = merge$height,
+      measure = merged_measure(measure, merge$pair, merge$atoms)
+    )
+  })
 }
 
 # The measure with `pair` merged, from the core's atoms. The intercepts merge as weights do, at the
@@ -147,7 +152,7 @@ merged_measure <- function(measure, pair, atoms) {
 #' Build a dendrogram from the measures and merges of a path
 #'
 #' @param levels List of K mixing measures with 1 to K atoms. On a polished path each is the
-#'   refitted one, its experts in the order that `merge_closest()` left them in.
+#'   refitted one, its experts in the order that `closest_merges()` left them in.
 #' @param pairs (K - 1) x 2 matrix of the merged positions, from the merge of K atoms on.
 #' @param height The K - 1 heights in the same order.
 #' @param metric,path As in the value of [mixing_dendrogram()].

@@ -116,7 +116,14 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   )
 }
 
+# Of so many closest pairs the merges get a short run of so many iterations each, at every level.
+merge_candidates <- 4L
+merge_iterations <- 15L
+
 #' Merge, refit, merge again
+#'
+#' The experts that merge are, of the closest pairs, those whose merge leads highest: the closest
+#' pair alone can lead to a poor optimum when the experts left differ all.
 #'
 #' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
 #'   overfitted fit), `loglik_merged` (by level, of the published tree), `entropy` (of the
@@ -138,14 +145,13 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
   fits[[k_max]] <- level_fit(result, sort = TRUE)
   levels[[k_max]] <- mixing_measure(fits[[k_max]], weight = weight)
   for (k in rev(seq_len(k_max - 1L))) {
-    step <- merge_closest(levels[[k + 1L]], metric)
-    pairs <- rbind(pairs, step$pair)
-    height <- c(height, step$height)
     problem$experts <- k
-    start <- measure_theta(step$measure)
-    result <- continue_runs(problem, control, cbind(start), one_start("merged"),
-                            progress_reporter(control, k))
+    merges <- closest_merges(levels[[k + 1L]], metric, merge_candidates)
+    result <- refit_best(problem, control, merges, progress_reporter(control, k))
     if (result$interrupted) rlang::interrupt()
+    merge <- merges[[result$merge]]
+    pairs <- rbind(pairs, merge$pair)
+    height <- c(height, merge$height)
     fits[[k]] <- level_fit(result, sort = FALSE)
     levels[[k]] <- mixing_measure(fits[[k]], weight = weight)
   }
@@ -164,6 +170,18 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
     entropy = vapply(fits, function(fit) records_entropy(problem, fit), 0),
     experts = Map(function(measure, order) names(measure$log_weight)[order], tree$levels, order)
   )
+}
+
+# Short runs from every merge, the best continued; among equals, that of the closest pair. The value
+# of fit_starts() and which merge it was.
+refit_best <- function(problem, control, merges, progress) {
+  climb <- function(runs, iterations) climb_on(problem, control, runs, iterations, progress)
+  runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
+  found <- new_pool(rep("merged", length(runs)), climb(runs, merge_iterations))
+  short <- pool_objective(found)
+  best <- which(reaches(short, max(short)))[1L]
+  found <- continue_best(found, best, 1L, climb)
+  c(finish_pool(found, problem, control, progress), list(merge = best))
 }
 
 measure_theta <- function(measure) {

@@ -27,6 +27,23 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// closest_merges_cpp
+Rcpp::List closest_merges_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram, int count);
+RcppExport SEXP _moelogit_closest_merges_cpp(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP, SEXP countSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< const Eigen::VectorXd& >::type log_weight(log_weightSEXP);
+    Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type gate(gateSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type expert(expertSEXP);
+    Rcpp::traits::input_parameter< bool >::type euclidean(euclideanSEXP);
+    Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type gate_gram(gate_gramSEXP);
+    Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type expert_gram(expert_gramSEXP);
+    Rcpp::traits::input_parameter< int >::type count(countSEXP);
+    rcpp_result_gen = Rcpp::wrap(closest_merges_cpp(log_weight, gate, expert, euclidean, gate_gram, expert_gram, count));
+    return rcpp_result_gen;
+END_RCPP
+}
 // trace_merges_cpp
 Rcpp::List trace_merges_cpp(const Eigen::MatrixXi& pairs);
 RcppExport SEXP _moelogit_trace_merges_cpp(SEXP pairsSEXP) {
@@ -166,6 +183,19 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_gate_mean
+Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::NumericVector& theta, int threads);
+RcppExport SEXP _moelogit_core_gate_mean(SEXP problemSEXP, SEXP thetaSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type problem(problemSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type theta(thetaSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_gate_mean(problem, theta, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_information
 Rcpp::NumericMatrix core_information(const Rcpp::List& problem, const Rcpp::NumericVector& theta, int threads);
 RcppExport SEXP _moelogit_core_information(SEXP problemSEXP, SEXP thetaSEXP, SEXP threadsSEXP) {
@@ -182,6 +212,7 @@ END_RCPP
 
 static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_grow_dendrogram_cpp", (DL_FUNC) &_moelogit_grow_dendrogram_cpp, 6},
+    {"_moelogit_closest_merges_cpp", (DL_FUNC) &_moelogit_closest_merges_cpp, 7},
     {"_moelogit_trace_merges_cpp", (DL_FUNC) &_moelogit_trace_merges_cpp, 1},
     {"_moelogit_dissimilarity_cpp", (DL_FUNC) &_moelogit_dissimilarity_cpp, 6},
     {"_moelogit_assign_cpp", (DL_FUNC) &_moelogit_assign_cpp, 1},
@@ -192,6 +223,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_core_start", (DL_FUNC) &_moelogit_core_start, 4},
     {"_moelogit_core_evaluate", (DL_FUNC) &_moelogit_core_evaluate, 4},
     {"_moelogit_core_predict", (DL_FUNC) &_moelogit_core_predict, 6},
+    {"_moelogit_core_gate_mean", (DL_FUNC) &_moelogit_core_gate_mean, 3},
     {"_moelogit_core_information", (DL_FUNC) &_moelogit_core_information, 3},
     {NULL, NULL, 0}
 };

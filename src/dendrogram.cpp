@@ -45,6 +45,24 @@ struct Group {
   std::vector<int> leaves;
 };
 
+// K x K, infinite on the diagonal.
+Eigen::MatrixXd log_dissimilarities(const MixingMeasure& atoms, const Metric& metric) {
+  const int size = static_cast<int>(atoms.size());
+  Eigen::MatrixXd log_d = Eigen::MatrixXd::Constant(size, size, kInfinity);
+  for (int l = 1; l < size; ++l) {
+    for (int k = 0; k < l; ++k) {
+      log_d(k, l) = log_d(l, k) = log_dissimilarity(atoms[k], atoms[l], metric);
+    }
+  }
+  return log_d;
+}
+
+// Merges a pair of positions; those after the second move up by one.
+void merge_pair(const std::pair<int, int>& pair, MixingMeasure* atoms) {
+  (*atoms)[pair.first] = merge((*atoms)[pair.first], (*atoms)[pair.second]);
+  atoms->erase(atoms->begin() + pair.second);
+}
+
 void drop(Eigen::Index index, Eigen::MatrixXd* square) {
   const Eigen::Index rest = square->rows() - index - 1;
   const Eigen::Index kept = square->rows() - 1;
@@ -77,6 +95,22 @@ std::pair<int, int> closest_pair(const MixingMeasure& measure,
   return best;
 }
 
+std::vector<Merge> closest_merges(const MixingMeasure& measure, const Metric& metric, int count) {
+  check_measure(measure, metric);
+  const int size = static_cast<int>(measure.size());
+  Eigen::MatrixXd log_d = log_dissimilarities(measure, metric);
+  std::vector<Merge> out(std::min(count, size * (size - 1) / 2));
+  for (Merge& next : out) {
+    next.pair = closest_pair(measure, log_d);
+    const int first = next.pair.first, second = next.pair.second;
+    next.height = dissimilarity(measure[first], measure[second], metric);
+    next.atoms = measure;
+    merge_pair(next.pair, &next.atoms);
+    log_d(first, second) = log_d(second, first) = kInfinity;
+  }
+  return out;
+}
+
 Dendrogram grow_dendrogram(const MixingMeasure& measure, const Metric& metric) {
   check_measure(measure, metric);
   const int leaves = static_cast<int>(measure.size());
@@ -88,12 +122,7 @@ Dendrogram grow_dendrogram(const MixingMeasure& measure, const Metric& metric) {
   out.levels[leaves - 1] = measure;
 
   MixingMeasure atoms = measure;
-  Eigen::MatrixXd log_d = Eigen::MatrixXd::Constant(leaves, leaves, kInfinity);
-  for (int l = 1; l < leaves; ++l) {
-    for (int k = 0; k < l; ++k) {
-      log_d(k, l) = log_d(l, k) = log_dissimilarity(atoms[k], atoms[l], metric);
-    }
-  }
+  Eigen::MatrixXd log_d = log_dissimilarities(atoms, metric);
   for (int step = 0; step < leaves - 1; ++step) {
     const std::pair<int, int> pair = closest_pair(atoms, log_d);
     const int first = pair.first;
@@ -102,8 +131,7 @@ Dendrogram grow_dendrogram(const MixingMeasure& measure, const Metric& metric) {
     out.log_height(step) = log_d(first, second);
     out.height(step) = dissimilarity(atoms[first], atoms[second], metric);
 
-    atoms[first] = merge(atoms[first], atoms[second]);
-    atoms.erase(atoms.begin() + second);
+    merge_pair(pair, &atoms);
     drop(second, &log_d);
     for (int other = 0; other < static_cast<int>(atoms.size()); ++other) {
       if (other == first) continue;

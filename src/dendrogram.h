@@ -41,6 +41,18 @@ struct Dendrogram {
 std::pair<int, int> closest_pair(const MixingMeasure& measure,
                                  const Eigen::MatrixXd& log_dissimilarity);
 
+// A merge that could be made: the positions of the two (from 0, first below second), their
+// dissimilarity, and the atoms after it, the merged one in the first position.
+struct Merge {
+  std::pair<int, int> pair;
+  double height;
+  MixingMeasure atoms;
+};
+
+// The merges of the `count` closest pairs (all pairs, when there are fewer), the closest first, in
+// the order of closest_pair(). Throws std::invalid_argument as check_measure() does.
+std::vector<Merge> closest_merges(const MixingMeasure& measure, const Metric& metric, int count);
+
 // Greedy merges from K atoms to one, arXiv:2403.01684. O(K^2) distances in all.
 // Throws std::invalid_argument as check_measure() does.
 Dendrogram grow_dendrogram(const MixingMeasure& measure, const Metric& metric);

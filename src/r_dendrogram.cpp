@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "assignment.h"
 #include "dendrogram.h"
@@ -75,6 +76,25 @@ Rcpp::List grow_dendrogram_cpp(const Eigen::VectorXd& log_weight, const Eigen::M
   for (std::size_t i = 0; i < tree.levels.size(); ++i) levels[i] = write_measure(tree.levels[i]);
   return Rcpp::List::create(Rcpp::_["pairs"] = tree.pairs, Rcpp::_["height"] = tree.height,
                             Rcpp::_["log_height"] = tree.log_height, Rcpp::_["levels"] = levels);
+}
+
+// A list for each merge of the `count` closest pairs: pair (from 1), height, atoms.
+// [[Rcpp::export]]
+Rcpp::List closest_merges_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
+                              const Rcpp::NumericVector& expert, bool euclidean,
+                              const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram,
+                              int count) {
+  const std::vector<moelogit::Merge> merges =
+      moelogit::closest_merges(read_measure(log_weight, gate, expert),
+                               read_metric(euclidean, gate_gram, expert_gram), count);
+  Rcpp::List out(merges.size());
+  for (std::size_t i = 0; i < merges.size(); ++i) {
+    const moelogit::Merge& one = merges[i];
+    out[i] = Rcpp::List::create(
+        Rcpp::_["pair"] = Rcpp::IntegerVector::create(one.pair.first + 1, one.pair.second + 1),
+        Rcpp::_["height"] = one.height, Rcpp::_["atoms"] = write_measure(one.atoms));
+  }
+  return out;
 }
 
 // [[Rcpp::export]]

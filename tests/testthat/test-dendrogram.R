@@ -156,12 +156,30 @@ test_that("a path of single merges is the dendrogram", {
     pairs <- NULL
     height <- NULL
     for (level in 5:1) {
-      step <- merge_closest(levels[[level + 1L]], metric)
+      step <- closest_merges(levels[[level + 1L]], metric)[[1L]]
       levels[[level]] <- step$measure
       pairs <- rbind(pairs, step$pair, deparse.level = 0L)
       height <- c(height, step$height)
     }
     expect_equal(new_mixing_dendrogram(levels, pairs, height, metric), tree)
+  }
+})
+
+test_that("the closest merges come in the order of their dissimilarities", {
+  set.seed(27)
+  for (metric in metrics) {
+    measure <- random_measure(k = 5L)
+    apart <- dissimilarity_matrix(measure, metric)
+    merges <- closest_merges(measure, metric, 4L)
+    heights <- vapply(merges, `[[`, 0, "height")
+    expect_equal(heights, sort(apart[upper.tri(apart)])[1:4], tolerance = 1e-12)
+    for (merge in merges) {
+      expect_equal(merge$height, apart[merge$pair[1L], merge$pair[2L]], tolerance = 1e-12)
+      weight <- exp(measure$log_weight)
+      summed <- replace(weight, merge$pair[1L], sum(weight[merge$pair]))[-merge$pair[2L]]
+      expect_equal(unname(exp(merge$measure$log_weight)), unname(summed))
+    }
+    expect_length(closest_merges(measure, metric, 100L), 10L)
   }
 })
 
