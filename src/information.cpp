@@ -5,7 +5,13 @@
 //   d2 L / d gate_k d expert_lm      = tau_k (d_kl - tau_l) r_lm
 //   d2 L / d expert_km d expert_lm'  = tau_k (d_kl - tau_l) r_km r_lm' - d_kl tau_k P_km (d_mm' -
 //   P_km')
+//
+// The block of two logits u and v is sum_i w_uv,i x_i x_i'. Rows enter it by a weight for each pair
+// of logits and a product for each pair of covariates, so all blocks at once are one matrix
+// product, products' weights, in which every pair is met once.
 #include <Eigen/Core>
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "kernels.h"
@@ -13,6 +19,8 @@
 
 namespace moelogit {
 namespace {
+
+constexpr int kBatch = 96;  // products of covariates held at once
 
 // A free logit: expert k of the gate (m < 0), or class m of expert k.
 struct Logit {
@@ -29,16 +37,62 @@ std::vector<Logit> free_logits(const Shape& shape) {
   return logits;
 }
 
+// Blocks of the Hessian within one design, or between the gate's and the experts'.
+struct Group {
+  bool left_gate, right_gate, symmetric;
+  std::vector<std::pair<int, int>> columns;  // covariates; one order only when symmetric
+  std::vector<std::pair<Logit, Logit>> logits;
+  Index at;  // in the accumulator: columns x logits, row-major
+  Index size() const { return static_cast<Index>(columns.size() * logits.size()); }
+};
+
+std::vector<Group> groups(const Shape& shape, bool shared) {
+  std::vector<Group> out;
+  if (shared) {
+    out.push_back({false, false, true, {}, {}, 0});
+  } else {
+    out.push_back({true, true, true, {}, {}, 0});
+    out.push_back({true, false, false, {}, {}, 0});
+    out.push_back({false, false, true, {}, {}, 0});
+  }
+  const std::vector<Logit> logits = free_logits(shape);
+  Index at = 0;
+  for (Group& g : out) {
+    const int left = static_cast<int>(g.left_gate ? shape.gate_rows : shape.expert_rows);
+    const int right = static_cast<int>(g.right_gate ? shape.gate_rows : shape.expert_rows);
+    for (int j = 0; j < left; ++j)
+      for (int l = g.symmetric ? j : 0; l < right; ++l) g.columns.push_back({j, l});
+    for (std::size_t a = 0; a < logits.size(); ++a)
+      for (std::size_t b = a; b < logits.size(); ++b)
+        if (shared || ((logits[a].m < 0) == g.left_gate && (logits[b].m < 0) == g.right_gate))
+          g.logits.push_back({logits[a], logits[b]});
+    g.at = at;
+    at += g.size();
+  }
+  return out;
+}
+
+typedef Eigen::Map<Eigen::ArrayXXd> Columns;
+
 }  // namespace
 
 MatrixXd Model::observed_information(const VectorXd& theta) {
-  const int K = shape_.experts, M = shape_.classes;
-  const std::vector<Logit> logits = free_logits(shape_);
-  const Index size = shape_.free_size();
+  const int K = shape_.experts, M = shape_.classes, KM = shape_.expert_logits();
+  const std::vector<Group> blocks = groups(shape_, shared());
+  Index sums = 0, most = 0;
+  for (const Group& g : blocks) {
+    sums += g.size();
+    most = std::max(most, static_cast<Index>(g.logits.size()));
+  }
+  const Index own = kBatch + most + K + 2 * KM;
+  // Blocks no longer than pass_'s, whose scratch they use; longer than would keep all columns at
+  // hand, because each block ends with a sum across lanes for every entry.
+  RowPass pass(records_.expert->rows(),
+               own / 2 + shape_.gate_rows + shape_.expert_rows + 3 * (K + KM), pass_.threads());
   const Coef gate = records_.gate->prepare(shape_.gate(theta));
   const Coef expert = records_.expert->prepare(shape_.expert(theta));
 
-  const double* total = pass_.run(size * size, [&](const RowBlock& block, int t, double* sum) {
+  const double* total = pass.run(sums, [&](const RowBlock& block, int t, double* sum) {
     BlockScratch& s = scratch_[t];
     load(block, gate, expert, s);
     const Index rows = block.rows;
@@ -51,53 +105,87 @@ MatrixXd Model::observed_information(const VectorXd& theta) {
                         s.expert_logit.data() + rows * k * M);
     const double* x = packed_expert(block, s);
     const double* z = packed_gate(block, s);
-    const double* c = s.weight.data();
-    std::vector<double> weight(rows),
-        posterior(s.posterior.begin(), s.posterior.begin() + K * rows);
-    for (int k = 0; k < K; ++k)
-      for (Index i = 0; i < rows; ++i) posterior[k * rows + i] /= c[i] > 0.0 ? c[i] : 1.0;
-    s.scaled.resize(size * pass_.block_rows());
-
-    for (std::size_t a = 0; a < logits.size(); ++a) {
-      const Logit& u = logits[a];
-      const double* tau_u = posterior.data() + u.k * rows;
-      for (std::size_t b = a; b < logits.size(); ++b) {
-        const Logit& v = logits[b];
-        const bool same = u.k == v.k;
-        const double* tau_v = posterior.data() + v.k * rows;
-        for (Index i = 0; i < rows; ++i) {
-          const int y = static_cast<int>(s.response[i]);
-          const double spread = tau_u[i] * ((same ? 1.0 : 0.0) - tau_v[i]);
-          double h;
-          if (v.m < 0) {
-            const double pi_u = s.gate_logit[u.k * rows + i], pi_v = s.gate_logit[v.k * rows + i];
-            h = spread - pi_u * ((same ? 1.0 : 0.0) - pi_v);
-          } else {
-            const double p_v = s.expert_logit[(v.k * M + v.m) * rows + i];
-            const double r_v = (y == v.m ? 1.0 : 0.0) - p_v;
-            if (u.m < 0) {
-              h = spread * r_v;
-            } else {
-              const double p_u = s.expert_logit[(u.k * M + u.m) * rows + i];
-              h = spread * ((y == u.m ? 1.0 : 0.0) - p_u) * r_v;
-              if (same) h -= tau_u[i] * p_u * ((u.m == v.m ? 1.0 : 0.0) - p_v);
-            }
-          }
-          weight[i] = -c[i] * h;
-        }
-        const Index columns = v.m < 0 ? shape_.gate_rows : shape_.expert_rows;
-        const double* packed = v.m < 0 ? z : x;
-        double* scaled = s.scaled.data() + v.at * rows;
-        for (Index j = 0; j < columns; ++j)
-          for (Index i = 0; i < rows; ++i) scaled[j * rows + i] = packed[j * rows + i] * weight[i];
+    s.scaled.resize(own * pass_.block_rows());
+    double* space = s.scaled.data();
+    const auto take = [&](Index columns) {
+      double* at = space;
+      space += columns * rows;
+      return at;
+    };
+    const Columns c(s.weight.data(), rows, 1), y(s.response.data(), rows, 1);
+    const Columns pi(s.gate_logit.data(), rows, K), p(s.expert_logit.data(), rows, KM);
+    const Columns c_tau(s.posterior.data(), rows, K);
+    Columns tau(take(K), rows, K), r(take(KM), rows, KM), tau_r(take(KM), rows, KM);
+    const auto divisor = (c > 0.0).select(c, 1.0);
+    for (int k = 0; k < K; ++k) {
+      tau.col(k) = c_tau.col(k) / divisor.col(0);
+      for (int m = 0; m < M; ++m) {
+        const int km = k * M + m;
+        r.col(km) = (y.col(0) == m).cast<double>() - p.col(km);
+        tau_r.col(km) = tau.col(k) * r.col(km);
       }
-      kernels().cross(u.m < 0 ? z : x, block.rows,
-                      static_cast<int>(u.m < 0 ? shape_.gate_rows : shape_.expert_rows),
-                      s.scaled.data() + u.at * rows, static_cast<int>(size - u.at),
-                      static_cast<int>(size), sum + u.at * size + u.at);
+    }
+    double* weight = take(most);
+    double* product = take(kBatch);
+    // -c times the second derivative with respect to logits u and v.
+    const auto weigh = [&](const Logit& u, const Logit& v, Eigen::Ref<Eigen::ArrayXd> w) {
+      const int a = u.k, b = v.k, am = a * M + u.m, bm = b * M + v.m;
+      const bool same = a == b;
+      const auto ct = c_tau.col(a);
+      if (v.m < 0) {
+        if (same)
+          w = c.col(0) * pi.col(a) * (1.0 - pi.col(a)) - ct * (1.0 - tau.col(a));
+        else
+          w = ct * tau.col(b) - c.col(0) * pi.col(a) * pi.col(b);
+      } else if (u.m < 0) {
+        if (same)
+          w = -ct * (1.0 - tau.col(a)) * r.col(bm);
+        else
+          w = ct * tau_r.col(bm);
+      } else if (!same) {
+        w = c.col(0) * tau_r.col(am) * tau_r.col(bm);
+      } else {
+        w = -ct * ((1.0 - tau.col(a)) * r.col(am) * r.col(bm) + p.col(am) * p.col(bm));
+        if (u.m == v.m) w += ct * p.col(am);
+      }
+    };
+    for (const Group& g : blocks) {
+      const int pairs = static_cast<int>(g.logits.size());
+      for (int i = 0; i < pairs; ++i)
+        weigh(g.logits[i].first, g.logits[i].second,
+              Eigen::Map<Eigen::ArrayXd>(weight + rows * i, rows));
+      const double* left = g.left_gate ? z : x;
+      const double* right = g.right_gate ? z : x;
+      const int count = static_cast<int>(g.columns.size());
+      for (int first = 0; first < count; first += kBatch) {
+        const int batch = std::min(kBatch, count - first);
+        for (int i = 0; i < batch; ++i) {
+          const std::pair<int, int>& jl = g.columns[first + i];
+          Eigen::Map<Eigen::ArrayXd>(product + rows * i, rows) =
+              Eigen::Map<const Eigen::ArrayXd>(left + rows * jl.first, rows) *
+              Eigen::Map<const Eigen::ArrayXd>(right + rows * jl.second, rows);
+        }
+        kernels().cross(product, block.rows, batch, weight, pairs, pairs,
+                        sum + g.at + static_cast<Index>(first) * pairs);
+      }
     }
   });
-  return full_gram(total, size);
+
+  MatrixXd information(shape_.free_size(), shape_.free_size());
+  const auto put = [&](Index a, Index b, double value) {
+    information(a, b) = value;
+    information(b, a) = value;
+  };
+  for (const Group& g : blocks) {
+    const double* value = total + g.at;
+    for (const auto& jl : g.columns)
+      for (const auto& uv : g.logits) {
+        put(uv.first.at + jl.first, uv.second.at + jl.second, *value);
+        if (g.symmetric) put(uv.first.at + jl.second, uv.second.at + jl.first, *value);
+        ++value;
+      }
+  }
+  return information;
 }
 
 }  // namespace moelogit

@@ -161,25 +161,32 @@ MOELOGIT_INLINE void cross_rows(const double* x, int rows, const double* r, int 
   }
 }
 
+// Covariates at a time: P by 4 sums and what they are made from fit in the registers.
+template <int W, int P>
+struct CrossRest {
+  static MOELOGIT_INLINE void run(const double* x, int rows, int p, const double* r, int cols,
+                                  int stride, double* grad) {
+    if (p == P)
+      cross_rows<W, P>(x, rows, r, cols, stride, grad);
+    else
+      CrossRest<W, P - 1>::run(x, rows, p, r, cols, stride, grad);
+  }
+};
+template <int W>
+struct CrossRest<W, 0> {
+  static MOELOGIT_INLINE void run(const double*, int, int, const double*, int, int, double*) {}
+};
+
 template <int W>
 MOELOGIT_INLINE void cross(const double* x, int rows, int p, const double* r, int cols, int stride,
                            double* grad) {
+  constexpr int kTile = W == 8 ? 6 : 3;
   int j = 0;
-  for (; j + 3 <= p; j += 3)
-    cross_rows<W, 3>(x + static_cast<long>(j) * rows, rows, r, cols, stride,
-                     grad + static_cast<long>(j) * stride);
-  const double* rest = x + static_cast<long>(j) * rows;
-  double* grad_rest = grad + static_cast<long>(j) * stride;
-  switch (p - j) {
-    case 2:
-      cross_rows<W, 2>(rest, rows, r, cols, stride, grad_rest);
-      break;
-    case 1:
-      cross_rows<W, 1>(rest, rows, r, cols, stride, grad_rest);
-      break;
-    default:
-      break;
-  }
+  for (; j + kTile <= p; j += kTile)
+    cross_rows<W, kTile>(x + static_cast<long>(j) * rows, rows, r, cols, stride,
+                         grad + static_cast<long>(j) * stride);
+  CrossRest<W, kTile - 1>::run(x + static_cast<long>(j) * rows, rows, p - j, r, cols, stride,
+                               grad + static_cast<long>(j) * stride);
 }
 
 // Softmax of W rows; prob may be the same array as logit.
