@@ -216,6 +216,16 @@ new_mixing_measure <- function(log_weight, gate, expert, gate_intercept = NULL, 
   )
 }
 
+# Some atoms of a measure, their weights normalised.
+subset_measure <- function(measure, atoms) {
+  new_mixing_measure(
+    measure$log_weight[atoms], measure$gate[, atoms, drop = FALSE],
+    measure$expert[, , atoms, drop = FALSE], gate_intercept = measure$gate_intercept[atoms],
+    gram = measure$gram, weight = measure$weight, scaling = measure$scaling,
+    labels = colnames(measure$gate)[atoms]
+  )
+}
+
 log_sum_exp <- function(x) {
   high <- max(x)
   if (high == -Inf) -Inf else high + log(sum(exp(x - high)))

@@ -10,8 +10,11 @@
 #' @param k_max Number of experts of the overfitted fit, a whole number of at least 2: a few more
 #'   than you think there are.
 #' @param criterion Which column of the table chooses; the smallest value wins.
-#'   * `"hqic"`: Hannan and Quinn's criterion of the polished fits, minus twice the log-likelihood
-#'     plus 2 log(log n) for every free coefficient: between AIC and BIC, and consistent as BIC is.
+#'   * `"slope"`: minus twice the log-likelihood of the polished fits plus \eqn{2\lambda}{2 lambda}
+#'     for every free coefficient, \eqn{\lambda}{lambda} learnt from the path itself: four times
+#'     what a coefficient gains in log-likelihood at that of the last three levels where it gains
+#'     least, the slope that superfluous experts leave (Baudry, Maugis and Michel 2012), but no less
+#'     than 1, the value of AIC, and no more than log(n)/2, that of BIC.
 #'   * `"aic"`, `"bic"`, `"icl"`: of the polished fits.
 #'   * `"dsc"`: the dendrogram selection criterion on the polished path, guarded: with heights h of
 #'     the polished dendrogram and mean log-likelihoods l,
@@ -42,10 +45,8 @@
 #'
 #'   Do, Do, McKinley, Terhorst and Nguyen (2024). Dendrogram of mixing measures. arXiv:2403.01684.
 #'
-#'   Hannan and Quinn (1979). The determination of the order of an autoregression. *Journal of the
-#'   Royal Statistical Society B*, 41, 190-195. \doi{10.1111/j.2517-6161.1979.tb01072.x}
-#'
-#'   Keribin (2000). Consistent estimation of the order of mixture models. *Sankhya A*, 62, 49-66.
+#'   Baudry, Maugis and Michel (2012). Slope heuristics: overview and implementation. *Statistics
+#'   and Computing*, 22, 455-470. \doi{10.1007/s11222-011-9236-1}
 #' @seealso [mixing_dendrogram()], [sweep_experts()], [autoplot.moelogit_selection()]
 #' @examples
 #' set.seed(1)
@@ -61,7 +62,7 @@ select_experts <- function(x, ...) {
 #' @rdname select_experts
 #' @export
 select_experts.formula <- function(formula, data = NULL, k_max = 6L,
-                                   criterion = c("hqic", "aic", "bic", "icl", "dsc",
+                                   criterion = c("slope", "aic", "bic", "icl", "dsc",
                                                  "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), weights = NULL,
                                    subset = NULL, na.action = NULL, offset = NULL,
@@ -76,7 +77,7 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
 #' @rdname select_experts
 #' @export
 select_experts.default <- function(x, y, k_max = 6L,
-                                   criterion = c("hqic", "aic", "bic", "icl", "dsc",
+                                   criterion = c("slope", "aic", "bic", "icl", "dsc",
                                                  "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,
@@ -95,7 +96,7 @@ fit_call <- function(call) {
   call
 }
 
-selection_criteria <- c("hqic", "aic", "bic", "icl", "dsc", "dsc_rescaled", "dsc_raw")
+selection_criteria <- c("slope", "aic", "bic", "icl", "dsc", "dsc_rescaled", "dsc_raw")
 
 select_design <- function(design, k_max, criterion, metric, control, call, fit_call) {
   k_max <- check_experts(check_count(k_max, "k_max", min = 2L), design$n_positive, "k_max")
@@ -116,14 +117,14 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   )
 }
 
-# Of so many closest pairs the merges get a short run of so many iterations each, at every level.
-merge_candidates <- 4L
+# Iterations of the short run that each candidate of a level gets.
 merge_iterations <- 15L
 
 #' Merge, refit, merge again
 #'
-#' The experts that merge are, of the closest pairs, those whose merge leads highest: the closest
-#' pair alone can lead to a poor optimum when the experts left differ all.
+#' The closest pair alone can lead to a poor optimum where all experts that are left differ. So each
+#' level has several candidates, and the one that leads highest in a short run is taken: the two
+#' closest pairs merged, and each expert left out, which then joins the one closest to it.
 #'
 #' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
 #'   overfitted fit), `loglik_merged` (by level, of the published tree), `entropy` (of the
@@ -146,7 +147,7 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
   levels[[k_max]] <- mixing_measure(fits[[k_max]], weight = weight)
   for (k in rev(seq_len(k_max - 1L))) {
     problem$experts <- k
-    merges <- closest_merges(levels[[k + 1L]], metric, merge_candidates)
+    merges <- merge_candidates(levels[[k + 1L]], metric)
     result <- refit_best(problem, control, merges, progress_reporter(control, k))
     if (result$interrupted) rlang::interrupt()
     merge <- merges[[result$merge]]
@@ -172,8 +173,21 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
   )
 }
 
-# Short runs from every merge, the best continued; among equals, that of the closest pair. The value
-# of fit_starts() and which merge it was.
+merge_candidates <- function(measure, metric) {
+  apart <- dissimilarity_matrix(measure, metric)
+  diag(apart) <- Inf
+  atoms <- seq_len(n_atoms(measure))
+  left_out <- lapply(atoms, function(gone) {
+    nearest <- which.min(apart[, gone])
+    pair <- sort(c(gone, nearest))
+    kept <- replace(atoms, pair[1L], nearest)[-pair[2L]]
+    list(pair = pair, height = apart[nearest, gone], measure = subset_measure(measure, kept))
+  })
+  c(closest_merges(measure, metric, 2L), left_out)
+}
+
+# Short runs from every candidate, the best continued; among equals, the first, the closest pair.
+# The value of fit_starts() and which candidate it was.
 refit_best <- function(problem, control, merges, progress) {
   climb <- function(runs, iterations) climb_on(problem, control, runs, iterations, progress)
   runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
@@ -209,7 +223,7 @@ selection_table <- function(path, n) {
   data.frame(
     k = seq_along(fits), height = height, height_merged = height_merged,
     loglik_merged = path$loglik_merged, loglik = loglik, df = df,
-    hqic = deviance + 2 * log(log(max(n, 3))) * df,
+    slope = deviance + 2 * slope_penalty(loglik, df, n) * df,
     aic = deviance + 2 * df,
     bic = deviance + log(n) * df,
     icl = deviance + log(n) * df + 2 * path$entropy,
@@ -218,6 +232,13 @@ selection_table <- function(path, n) {
     dsc_raw = dsc(height_merged, path$loglik_merged, n, "raw"),
     row.names = NULL
   )
+}
+
+# The penalty per free coefficient. Of the last three gains the least, because the other ones may be
+# those of experts that are there; the bounds keep a path that ends too early from choosing too few.
+slope_penalty <- function(loglik, df, n) {
+  gain <- diff(loglik) / diff(df)
+  max(1, min(4 * min(utils::tail(gain, 3L)), log(n) / 2))
 }
 
 choose_level <- function(table, criterion) {

@@ -17,17 +17,9 @@ done <- if (file.exists(results)) {
 }
 
 rows_of <- function(table, method, seconds) {
-  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "loglik_relaxed", "df",
-               "icl")
+  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "df", "icl")
   table[setdiff(columns, names(table))] <- NA
   cbind(method = method, table[columns], seconds = round(seconds, 3))
-}
-
-# The log-likelihood of every level after a refit with a tenth of the penalty.
-relaxed <- function(choice, data) {
-  vapply(choice$fits, function(fit) {
-    as.numeric(logLik(moelogit(y ~ ., data, k = fit$k, start = fit, penalty = 0.1)))
-  }, 0)
 }
 
 cells <- study_cells()
@@ -40,7 +32,6 @@ for (replicate in seq_len(replicates)) {
     path_seconds <- system.time(suppressMessages(
       choice <- select_experts(y ~ ., data, k_max = k_max)
     ))[["user.self"]]
-    choice$table$loglik_relaxed <- suppressWarnings(relaxed(choice, data))
     sweep_seconds <- system.time(suppressMessages(
       sweep <- sweep_experts(y ~ ., data, k_max = k_max, starts = 10, keep = 10)
     ))[["user.self"]]

@@ -26,7 +26,7 @@ test_that("the table holds the fits of every level and criteria that follow from
     expect_equal(c(t$loglik[k], t$df[k], t$aic[k], t$bic[k]),
                  c(fit$loglik, fit$df, AIC(fit), BIC(fit)))
     expect_equal(t$icl[k], ICL(fit), tolerance = 1e-8)
-    expect_equal(t$hqic[k], -2 * fit$loglik + 2 * log(log(400)) * fit$df)
+    expect_equal(t$slope[k], -2 * fit$loglik + 2 * slope_penalty(t$loglik, t$df, 400) * fit$df)
     expect_equal(fit$loglik, loglik_by_hand(fitted(fit), two_experts()$y), tolerance = 1e-9)
   }
   expect_true(all(t$loglik >= t$loglik_merged - 1e-6))
@@ -75,6 +75,37 @@ test_that("the number of experts is found, 1 included", {
   expect_equal(one$fits[[1]]$loglik, flat$loglik, tolerance = 1e-6)
 })
 
+test_that("the slope's penalty is four times the least of the last gains, between AIC's and BIC's", {
+  df <- c(2, 5, 8, 11, 14)
+  path <- function(...) c(0, cumsum(3 * c(...)))
+  expect_equal(slope_penalty(path(9, 0.6, 0.5, 0.7), df, 1e4), 2)
+  expect_equal(slope_penalty(path(0.4, 0.6, 0.5, 0.7), df, 1e4), 2)
+  expect_equal(slope_penalty(path(9, 0.6, 0.1, 0.7), df, 1e4), 1)
+  expect_equal(slope_penalty(path(9, 0.6, -0.1, 0.7), df, 1e4), 1)
+  expect_equal(slope_penalty(path(9, 6, 5, 7), df, 1e4), log(1e4) / 2)
+  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 1e4), log(1e4) / 2)
+  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 3), 1)
+})
+
+test_that("the candidates of a level are the two closest pairs merged and each expert left out", {
+  measure <- mixing_measure(select_experts(y ~ x + z, two_experts(), k_max = 4, starts = 4)$
+                              fits[["4"]], weight = "average")
+  apart <- dissimilarity_matrix(measure, "curvature")
+  candidates <- merge_candidates(measure, "curvature")
+  expect_length(candidates, 6L)
+  expect_equal(candidates[1:2], closest_merges(measure, "curvature", 2L))
+  for (gone in 1:4) {
+    one <- candidates[[2L + gone]]
+    expect_true(gone %in% one$pair && one$pair[1L] < one$pair[2L])
+    expect_equal(one$height, min(apart[gone, -gone]))
+    expect_equal(one$height, apart[one$pair[1L], one$pair[2L]])
+    expect_setequal(colnames(one$measure$gate), as.character(setdiff(1:4, gone)))
+    # the expert that stays takes the place of the pair
+    stays <- setdiff(one$pair, gone)
+    expect_equal(colnames(one$measure$gate)[one$pair[1L]], as.character(stays))
+  }
+})
+
 test_that("every criterion can choose, and a choice at the edge is told", {
   s <- selection()
   for (criterion in selection_criteria) {
@@ -96,8 +127,8 @@ test_that("every criterion can choose, and a choice at the edge is told", {
 
 test_that("selections print, predict and can be updated", {
   s <- selection()
-  expect_output(print(s), "Number of experts: 2 (of at most 4, by hqic)", fixed = TRUE)
-  expect_output(print(s), "Chosen by hqic: 2")
+  expect_output(print(s), "Number of experts: 2 (of at most 4, by slope)", fixed = TRUE)
+  expect_output(print(s), "Chosen by slope: 2")
   expect_output(print(summary(s)), "Mixture of 2 multinomial-logit experts")
   data <- two_experts()
   expect_identical(predict(s, data[1:3, ], type = "prob"),
