@@ -15,13 +15,27 @@ constexpr double kArmijo = 1e-4;    // least share of the predicted gain
 constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
-constexpr int kFinishingSteps = 10;  // Newton steps after convergence, at most
-constexpr double kRounding = 1e-13;  // relative rounding error of the objective
+constexpr int kFinishingSteps = 10;   // Newton steps after convergence, at most
+constexpr double kRounding = 1e-13;   // relative rounding error of the objective
+constexpr double kNewtonAfter = 3.0;  // times the cost of a Newton step
+constexpr double kSlow = 0.5;         // a decrement that falls less in an iteration is slow
 
 struct Pair {
   VectorXd step, change;  // change of -gradient
   double rho;
 };
+
+// Cost of a Newton step in evaluations, from counts of operations: of the observed information and
+// its factor against products, exponentials and curvature of an evaluation.
+double newton_cost(const Model& model) {
+  const Shape& shape = model.shape();
+  const double logits = shape.experts + shape.expert_logits(), p = shape.expert_rows,
+               free = shape.free_size(), free_logits = free / p,
+               rows = model.records().expert->rows();
+  const double evaluation = rows * logits * (2.0 * p + 30.0);
+  const double information = rows * 0.25 * free * (free + free_logits);
+  return 3.0 + (information + free * free * free) / evaluation;
+}
 
 class Climber {
  public:
@@ -29,6 +43,7 @@ class Climber {
           Monitor& monitor)
       : model_(model), minorizer_(minorizer), options_(options), monitor_(monitor) {
     theta_ = start;
+    newton_cost_ = newton_cost(model_);
     evaluate(theta_, minorizer_.needs(), now_);
     minorizer_.update(now_);
     result_.trace.push_back(now_.objective);
@@ -37,7 +52,7 @@ class Climber {
   Ascent run() {
     while (!finished()) {
       const bool moved = options_.method == Method::mm ? mm_step()
-                         : newton_phase()              ? newton_step()
+                         : newton_due()                ? newton_step()
                                                        : quasi_newton_step();
       if (!moved) break;
       ++iteration_;
@@ -75,12 +90,15 @@ class Climber {
     return result_.converged && options_.tol > 0.0 && !unfinished();
   }
 
-  // Whether a Newton step is due although the MM decrement is small.
+  // Whether a Newton step is due although the MM decrement is small: not when the decrement in
+  // the observed information itself, which is positive definite then, is small as well.
   bool unfinished() {
     if (!options_.finish || options_.method == Method::mm || !newton_possible()) return false;
-    if (finishing_steps_ == 0 && !newton_) blend_ = 0.0;
-    newton_ = true;
-    return newton_decrement_ > threshold() && finishing_steps_++ < kFinishingSteps;
+    if (held_ && held_blend_ == 0.0 &&
+        now_.gradient.dot(metric_solve(now_.gradient)) <= threshold())
+      return false;
+    blend_ = 0.0;
+    return finishing_steps_++ < kFinishingSteps;
   }
 
   void refresh_metric() {
@@ -116,6 +134,13 @@ class Climber {
     return false;
   }
 
+  // H^{-1} v in the metric of the phase.
+  VectorXd metric_solve(const VectorXd& v) const {
+    if (!held_) return minorizer_.solve(v);
+    const Shape& shape = model_.shape();
+    return symmetric_coding(shape, factor_.solve(free_gradient(shape, v)));
+  }
+
   VectorXd quasi_newton_direction() const {
     VectorXd q = now_.gradient;
     std::vector<double> alpha(pairs_.size());
@@ -123,7 +148,7 @@ class Climber {
       alpha[i] = pairs_[i].rho * pairs_[i].step.dot(q);
       q -= alpha[i] * pairs_[i].change;
     }
-    VectorXd d = scale_ * minorizer_.solve(q);
+    VectorXd d = scale_ * metric_solve(q);
     for (std::size_t i = 0; i < pairs_.size(); ++i)
       d += pairs_[i].step * (alpha[i] - pairs_[i].rho * pairs_[i].change.dot(d));
     return d;
@@ -134,7 +159,7 @@ class Climber {
     if (!(product > 1e-10 * step.norm() * change.norm())) return;
     pairs_.push_back({step, change, 1.0 / product});
     if (static_cast<int>(pairs_.size()) > options_.memory) pairs_.pop_front();
-    scale_ = product / change.dot(minorizer_.solve(change));
+    if (!held_) scale_ = product / change.dot(minorizer_.solve(change));
   }
 
   void forget() {
@@ -143,13 +168,14 @@ class Climber {
   }
 
   bool quasi_newton_step() {
-    const VectorXd direction = pairs_.empty() ? mm_direction_ : quasi_newton_direction();
+    const VectorXd direction = pairs_.empty() && !held_ ? mm_direction_ : quasi_newton_direction();
     const double slope = now_.gradient.dot(direction);
     if (!(slope > 0.0)) {
       forget();
+      held_ = false;
       return mm_step();
     }
-    const bool refresh = iteration_ % options_.refresh == options_.refresh - 1;
+    const bool refresh = !held_ && iteration_ % options_.refresh == options_.refresh - 1;
     const Curvature curvature = refresh ? minorizer_.needs() : Curvature::none;
     double length = 1.0;
     VectorXd theta;
@@ -168,6 +194,7 @@ class Climber {
     }
     if (!ascended) {
       forget();
+      held_ = false;
       return mm_step();
     }
     for (int trial = 0; trial < kLengthenings && length >= 1.0; ++trial) {
@@ -186,18 +213,28 @@ class Climber {
     return true;
   }
 
-  bool newton_phase() {
-    if (newton_) return true;
-    newton_ = newton_possible() && iteration_ >= options_.newton_after;
-    return newton_;
-  }
-
   bool newton_possible() const {
     return minorizer_.factorised() && model_.shape().free_size() <= options_.newton_limit;
   }
 
+  // Newton steps begin after a few times their own cost in quasi-Newton iterations. The factor of
+  // one is then the metric of further quasi-Newton iterations, until these have cost as much as it
+  // did and are slow.
+  bool newton_due() {
+    if (!newton_possible()) return false;
+    if (result_.converged) return true;
+    if (!held_) return newton_ || iteration_ >= kNewtonAfter * newton_cost_;
+    ++since_newton_;
+    if (since_newton_ <= newton_cost_) return false;
+    const double decrement = now_.gradient.dot(metric_solve(now_.gradient));
+    return since_newton_ > kNewtonAfter * newton_cost_ ||
+           decrement > newton_decrement_ * std::pow(kSlow, since_newton_);
+  }
+
   bool newton_step() {
-    if (!metric_is_current_) refresh_metric();
+    newton_ = true;
+    held_ = false;
+    forget();
     const Shape& shape = model_.shape();
     const MatrixXd metric = free_form(shape, minorizer_.gate_curvature(),
                                       [&](int k) { return minorizer_.expert_curvature(k); });
@@ -206,29 +243,33 @@ class Climber {
         model_.observed_information(theta_) +
         free_form(shape, model_.gate_ridge().asDiagonal(), [&](int) { return expert_ridge; });
     const VectorXd gradient = free_gradient(shape, now_.gradient);
-    for (;;) {
-      if (blend_ >= 1.0) {
-        blend_ = 0.1;
-        mm_direction_ = minorizer_.solve(now_.gradient);
-        return mm_step();
+    for (; blend_ < 1.0; blend_ = std::max(1e-4, 5.0 * blend_)) {
+      factor_.compute((1.0 - blend_) * information + blend_ * metric);
+      if (factor_.info() != Eigen::Success) continue;
+      const VectorXd direction = factor_.solve(gradient);
+      const double slope = gradient.dot(direction);
+      const VectorXd step = symmetric_coding(shape, direction);
+      const VectorXd theta = theta_ + step;
+      evaluate(theta, minorizer_.needs(), trial_);
+      const double gain = trial_.objective - now_.objective;
+      if (gain >= kArmijo * slope && gain >= 0.0) {
+        const VectorXd change = now_.gradient - trial_.gradient;
+        accept(theta, trial_, true);
+        held_ = true;
+        held_blend_ = blend_;
+        newton_decrement_ = slope;
+        since_newton_ = 0;
+        remember(step, change);
+        if (gain > 0.4 * slope) blend_ = blend_ > 1e-7 ? 0.1 * blend_ : 0.0;
+        return true;
       }
-      const Eigen::LLT<MatrixXd> factor((1.0 - blend_) * information + blend_ * metric);
-      if (factor.info() == Eigen::Success) {
-        const VectorXd direction = factor.solve(gradient);
-        const double slope = gradient.dot(direction);
-        if (blend_ == 0.0) newton_decrement_ = slope;
-        const VectorXd theta = theta_ + symmetric_coding(shape, direction);
-        evaluate(theta, minorizer_.needs(), trial_);
-        const double gain = trial_.objective - now_.objective;
-        if (gain >= kArmijo * slope && gain >= 0.0) {
-          if (gain > 0.4 * slope) blend_ = blend_ > 1e-7 ? 0.1 * blend_ : 0.0;
-          accept(theta, trial_, true);
-          return true;
-        }
-        if (0.5 * slope <= kRounding * (1.0 + std::fabs(now_.objective))) blend_ = 1.0;
+      if (0.5 * slope <= kRounding * (1.0 + std::fabs(now_.objective))) {
+        if (result_.converged) return false;
+        break;
       }
-      blend_ = std::max(1e-4, 5.0 * blend_);
     }
+    blend_ = 0.1;
+    return mm_step();
   }
 
   Model& model_;
@@ -240,9 +281,12 @@ class Climber {
   Evaluation now_, trial_, farther_;
   std::deque<Pair> pairs_;
   double scale_ = 1.0;
-  double blend_ = 1e-2;
-  double newton_decrement_ =
-      std::numeric_limits<double>::infinity();  // before the last Newton step
+  double blend_ = 1e-2;                          // of the next Newton step
+  Eigen::LLT<MatrixXd> factor_{MatrixXd(0, 0)};  // of the last one
+  bool held_ = false;                            // whether that is the metric
+  double held_blend_ = 0.0, newton_decrement_ = 0.0;
+  int since_newton_ = 0;
+  double newton_cost_;
   int finishing_steps_ = 0;
   int iteration_ = 0;
   bool metric_is_current_ = true;

@@ -3,11 +3,13 @@
 //
 // Plain: theta <- theta + H^{-1} g, the MM step.
 // Accelerated: a quasi-Newton ascent (limited-memory BFGS) whose initial metric is the MM curvature
-// H (Lange 1995 takes the same route), then, where the number of coefficients allows it, a Newton
-// ascent in the metric (1 - t) J + t H between the observed information J and H: t = 1 is the MM
-// step, which always ascends, t = 0 is Newton's. Where a trial step does not ascend, the MM step is
-// taken. Where the MM decrement is small enough, a few Newton steps make sure: along a flat
-// direction the decrement is small far from the optimum, and at a saddle point it is zero.
+// H (Lange 1995 takes the same route). Where the number of coefficients allows it, Newton steps
+// follow, in the metric (1 - t) J + t H between the observed information J and H: t = 1 is the MM
+// step, which always ascends, t = 0 is Newton's. J costs as much as several evaluations, so the
+// metric of a Newton step serves the quasi-Newton iterations after it, until they have cost as much
+// and are slow. Where a trial step does not ascend, the MM step is taken. Where the MM decrement is
+// small enough, Newton steps make sure: along a flat direction the decrement is small far from the
+// optimum, and at a saddle point it is zero.
 #ifndef MOELOGIT_ASCENT_H
 #define MOELOGIT_ASCENT_H
 
@@ -27,7 +29,6 @@ struct AscentOptions {
   int memory = 40;           // pairs of the limited-memory update
   int refresh = 10;          // iterations between updates of the metric
   Index newton_limit = 250;  // most free coefficients for the Newton phase
-  int newton_after = 100;    // iterations of the quasi-Newton phase before it
   bool finish = true;        // Newton steps after the decrement is small enough
 };
 
