@@ -91,6 +91,10 @@ SparseDesign::SparseDesign(const int* column_start, const int* row_index, const 
     }
 }
 
+SparseRows SparseDesign::rows_of(const RowBlock& block) const {
+  return {row_start_.data() + block.first, block.count, column_.data(), value_.data()};
+}
+
 void SparseDesign::pack(const RowBlock& block, double* out) const {
   if (implicit_intercept_) {
     std::fill(out, out + block.count, 1.0);
@@ -126,16 +130,7 @@ void SparseDesign::multiply(const RowBlock& block, const Coef& prepared, double*
                             double* logits) const {
   const int columns = static_cast<int>(prepared.cols());
   const double* constant = prepared.data() + center_.size() * columns;
-  std::vector<double> row(columns);
-  for (int i = 0; i < block.count; ++i) {
-    std::copy(constant, constant + columns, row.begin());
-    for (Index e = row_start_[block.first + i]; e < row_start_[block.first + i + 1]; ++e) {
-      const double* coef = prepared.data() + static_cast<Index>(column_[e]) * columns;
-      const double value = value_[e];
-      for (int c = 0; c < columns; ++c) row[c] += value * coef[c];
-    }
-    for (int c = 0; c < columns; ++c) logits[static_cast<Index>(c) * block.rows + i] = row[c];
-  }
+  kernels().sparse_multiply(rows_of(block), prepared.data(), constant, columns, block.rows, logits);
   for (int c = 0; c < columns; ++c)
     std::fill(logits + static_cast<Index>(c) * block.rows + block.count,
               logits + static_cast<Index>(c + 1) * block.rows, 0.0);
@@ -145,19 +140,8 @@ void SparseDesign::multiply(const RowBlock& block, const Coef& prepared, double*
 void SparseDesign::cross(const RowBlock& block, const double*, const double* residual, int columns,
                          double* grad) const {
   const Index shift = implicit_intercept_ ? 1 : 0;
-  double* sums = grad + cols_ * columns;
-  std::vector<double> row(columns);
-  for (int i = 0; i < block.count; ++i) {
-    for (int c = 0; c < columns; ++c) {
-      row[c] = residual[static_cast<Index>(c) * block.rows + i];
-      sums[c] += row[c];
-    }
-    for (Index e = row_start_[block.first + i]; e < row_start_[block.first + i + 1]; ++e) {
-      double* target = grad + (column_[e] + shift) * columns;
-      const double value = value_[e];
-      for (int c = 0; c < columns; ++c) target[c] += value * row[c];
-    }
-  }
+  kernels().sparse_cross(rows_of(block), residual, block.rows, columns, grad + shift * columns,
+                         grad + cols_ * columns);
 }
 
 void SparseDesign::finish(Eigen::Ref<Coef> grad) const {

@@ -9,6 +9,8 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "kernels.h"
+
 namespace moelogit {
 
 using Eigen::Index;
@@ -117,6 +119,8 @@ class SparseDesign : public Design {
   bool packs() const override { return false; }
 
  private:
+  SparseRows rows_of(const RowBlock& block) const;
+
   std::vector<Index> row_start_;
   std::vector<int> column_;
   std::vector<double> value_;

@@ -1,6 +1,7 @@
 #include "kernels.h"
 
 #include <cstring>
+#include <vector>
 
 #include "simd.h"
 #include "softmax.h"
@@ -189,6 +190,78 @@ MOELOGIT_INLINE void cross(const double* x, int rows, int p, const double* r, in
                                grad + static_cast<long>(j) * stride);
 }
 
+// One sparse row against the logits from `c` on, W at a time, then fewer.
+template <int W>
+struct SparseRow {
+  typedef typename simd::Lanes<W>::Vec Vec;
+  static MOELOGIT_INLINE void gather(const SparseRows& x, int i, const double* coef, int cols,
+                                     int c, double* row) {
+    for (; c + W <= cols; c += W) {
+      Vec sum, value;
+      simd::load<W>(sum, row + c);
+      for (std::ptrdiff_t e = x.start[i]; e < x.start[i + 1]; ++e) {
+        simd::load<W>(value, coef + static_cast<std::ptrdiff_t>(x.column[e]) * cols + c);
+        sum += value * x.value[e];
+      }
+      simd::store<W>(row + c, sum);
+    }
+    SparseRow<W / 2>::gather(x, i, coef, cols, c, row);
+  }
+  static MOELOGIT_INLINE void scatter(const SparseRows& x, int i, const double* row, int cols,
+                                      int c, double* grad) {
+    for (; c + W <= cols; c += W) {
+      Vec value, sum;
+      simd::load<W>(value, row + c);
+      for (std::ptrdiff_t e = x.start[i]; e < x.start[i + 1]; ++e) {
+        double* target = grad + static_cast<std::ptrdiff_t>(x.column[e]) * cols + c;
+        simd::load<W>(sum, target);
+        sum += value * x.value[e];
+        simd::store<W>(target, sum);
+      }
+    }
+    SparseRow<W / 2>::scatter(x, i, row, cols, c, grad);
+  }
+};
+template <>
+struct SparseRow<1> {
+  static MOELOGIT_INLINE void gather(const SparseRows& x, int i, const double* coef, int cols,
+                                     int c, double* row) {
+    if (c == cols) return;
+    for (std::ptrdiff_t e = x.start[i]; e < x.start[i + 1]; ++e)
+      row[c] += x.value[e] * coef[static_cast<std::ptrdiff_t>(x.column[e]) * cols + c];
+  }
+  static MOELOGIT_INLINE void scatter(const SparseRows& x, int i, const double* row, int cols,
+                                      int c, double* grad) {
+    if (c == cols) return;
+    for (std::ptrdiff_t e = x.start[i]; e < x.start[i + 1]; ++e)
+      grad[static_cast<std::ptrdiff_t>(x.column[e]) * cols + c] += x.value[e] * row[c];
+  }
+};
+
+template <int W>
+MOELOGIT_INLINE void sparse_multiply(const SparseRows& x, const double* coef,
+                                     const double* constant, int cols, int rows, double* out) {
+  std::vector<double> row(cols);
+  for (int i = 0; i < x.count; ++i) {
+    for (int c = 0; c < cols; ++c) row[c] = constant[c];
+    SparseRow<W>::gather(x, i, coef, cols, 0, row.data());
+    for (int c = 0; c < cols; ++c) out[static_cast<std::ptrdiff_t>(c) * rows + i] = row[c];
+  }
+}
+
+template <int W>
+MOELOGIT_INLINE void sparse_cross(const SparseRows& x, const double* r, int rows, int cols,
+                                  double* grad, double* sums) {
+  std::vector<double> row(cols);
+  for (int i = 0; i < x.count; ++i) {
+    for (int c = 0; c < cols; ++c) {
+      row[c] = r[static_cast<std::ptrdiff_t>(c) * rows + i];
+      sums[c] += row[c];
+    }
+    SparseRow<W>::scatter(x, i, row.data(), cols, 0, grad);
+  }
+}
+
 // Softmax of W rows; prob may be the same array as logit.
 template <int W>
 MOELOGIT_INLINE void softmax_rows(const double* logit, int rows, int cols, double* prob) {
@@ -289,21 +362,31 @@ MOELOGIT_INLINE double posterior(const LogitBlock& b) {
   return simd::sum<W>(total) + rare;
 }
 
-#define MOELOGIT_KERNEL_SET(NAME, W, TARGET)                                                     \
-  namespace NAME {                                                                               \
-  TARGET void run_multiply(const double* x, int rows, int p, const double* coef, int cols,       \
-                           double* out) {                                                        \
-    multiply<W>(x, rows, p, coef, cols, out);                                                    \
-  }                                                                                              \
-  TARGET void run_cross(const double* x, int rows, int p, const double* r, int cols, int stride, \
-                        double* grad) {                                                          \
-    cross<W>(x, rows, p, r, cols, stride, grad);                                                 \
-  }                                                                                              \
-  TARGET void run_softmax(const double* logit, int rows, int cols, double* prob) {               \
-    softmax<W>(logit, rows, cols, prob);                                                         \
-  }                                                                                              \
-  TARGET double run_posterior(const LogitBlock& block) { return posterior<W>(block); }           \
-  const Kernels kSet = {#NAME, run_multiply, run_cross, run_softmax, run_posterior};             \
+#define MOELOGIT_KERNEL_SET(NAME, W, TARGET)                                                       \
+  namespace NAME {                                                                                 \
+  TARGET void run_multiply(const double* x, int rows, int p, const double* coef, int cols,         \
+                           double* out) {                                                          \
+    multiply<W>(x, rows, p, coef, cols, out);                                                      \
+  }                                                                                                \
+  TARGET void run_cross(const double* x, int rows, int p, const double* r, int cols, int stride,   \
+                        double* grad) {                                                            \
+    cross<W>(x, rows, p, r, cols, stride, grad);                                                   \
+  }                                                                                                \
+  TARGET void run_sparse_multiply(const SparseRows& x, const double* coef, const double* constant, \
+                                  int cols, int rows, double* out) {                               \
+    sparse_multiply<W>(x, coef, constant, cols, rows, out);                                        \
+  }                                                                                                \
+  TARGET void run_sparse_cross(const SparseRows& x, const double* r, int rows, int cols,           \
+                               double* grad, double* sums) {                                       \
+    sparse_cross<W>(x, r, rows, cols, grad, sums);                                                 \
+  }                                                                                                \
+  TARGET void run_softmax(const double* logit, int rows, int cols, double* prob) {                 \
+    softmax<W>(logit, rows, cols, prob);                                                           \
+  }                                                                                                \
+  TARGET double run_posterior(const LogitBlock& block) { return posterior<W>(block); }             \
+  const Kernels kSet = {                                                                           \
+      #NAME,       run_multiply, run_cross, run_sparse_multiply, run_sparse_cross,                 \
+      run_softmax, run_posterior};                                                                 \
   }
 
 MOELOGIT_KERNEL_SET(portable, 2, )

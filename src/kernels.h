@@ -4,6 +4,8 @@
 #ifndef MOELOGIT_KERNELS_H
 #define MOELOGIT_KERNELS_H
 
+#include <cstddef>
+
 namespace moelogit {
 
 constexpr int kRowAlign = 16;
@@ -23,6 +25,14 @@ struct LogitBlock {
   double* posterior_weight;  // rows x K:  c tau
 };
 
+// Rows of a sparse matrix: row i holds value[e] in column[e] for e = start[i] .. start[i + 1] - 1.
+struct SparseRows {
+  const std::ptrdiff_t* start;
+  int count;
+  const int* column;
+  const double* value;
+};
+
 struct Kernels {
   const char* name;
   // out (rows x cols) = x (rows x p) * coef (p x cols, row-major)
@@ -30,6 +40,12 @@ struct Kernels {
   // grad (p x cols, row-major, rows `stride` apart) += x' r, r rows x cols
   void (*cross)(const double* x, int rows, int p, const double* r, int cols, int stride,
                 double* grad);
+  // The same for sparse rows: out (rows x cols) = constant + x * coef
+  void (*sparse_multiply)(const SparseRows& x, const double* coef, const double* constant, int cols,
+                          int rows, double* out);
+  // grad (row-major, `cols` to a row) += x' r, sums += the column sums of r
+  void (*sparse_cross)(const SparseRows& x, const double* r, int rows, int cols, double* grad,
+                       double* sums);
   // Softmax over `cols` columns: prob = exp(logit) / sum.
   void (*softmax)(const double* logit, int rows, int cols, double* prob);
   // Fills the residuals and weights of the block; returns sum of c log f.

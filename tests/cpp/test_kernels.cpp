@@ -129,3 +129,38 @@ TEST_CASE("likelihood, residuals and posteriors, also where the density underflo
     }
   }
 }
+
+TEST_CASE("products with sparse rows") {
+  // Rows with none, one and several values; the columns of a row need no order.
+  const std::vector<std::ptrdiff_t> start = {0, 2, 2, 3, 7};
+  const std::vector<int> column = {1, 4, 0, 3, 0, 4, 2};
+  const int rows = 16, count = 4, p = 5;
+  const std::vector<double> value = normals(7, 1.0, 4);
+  const moelogit::SparseRows x = {start.data(), count, column.data(), value.data()};
+  for (const Kernels* set : available()) {
+    CAPTURE(set->name);
+    for (int cols = 1; cols <= 19; ++cols) {
+      CAPTURE(cols);
+      const std::vector<double> coef = normals(p * cols, 1.0, 5), constant = normals(cols, 1.0, 6);
+      const std::vector<double> r = normals(rows * cols, 1.0, 7);
+      std::vector<double> out(rows * cols), grad(p * cols, 0.5), sums(cols, 0.5);
+      set->sparse_multiply(x, coef.data(), constant.data(), cols, rows, out.data());
+      set->sparse_cross(x, r.data(), rows, cols, grad.data(), sums.data());
+      for (int c = 0; c < cols; ++c) {
+        std::vector<double> expected(p, 0.5);
+        double total = 0.5;
+        for (int i = 0; i < count; ++i) {
+          double logit = constant[c];
+          for (std::ptrdiff_t e = start[i]; e < start[i + 1]; ++e) {
+            logit += value[e] * coef[column[e] * cols + c];
+            expected[column[e]] += value[e] * r[c * rows + i];
+          }
+          CHECK(std::abs(out[c * rows + i] - logit) < 1e-12);
+          total += r[c * rows + i];
+        }
+        CHECK(std::abs(sums[c] - total) < 1e-12);
+        for (int j = 0; j < p; ++j) CHECK(std::abs(grad[j * cols + c] - expected[j]) < 1e-12);
+      }
+    }
+  }
+}
