@@ -142,8 +142,9 @@ new_moelogit_design <- function(fields, response, weights, n) {
     rows <- if (is.null(response$row)) seq_len(n) else response$row
     record_weights <- record_weights[rows] * response$count
   }
-  check_two_classes(response, record_weights, fields$response_name)
-  positive <- record_weights > 0
+  weighted <- !is.null(weights) || response$type == "counts"
+  positive <- if (weighted) which(record_weights > 0) else seq_len(n)
+  check_two_classes(response, positive, fields$response_name)
   structure(
     c(
       fields,
@@ -154,7 +155,7 @@ new_moelogit_design <- function(fields, response, weights, n) {
         case_weights = if (!is.null(weights)) as.double(weights),
         n = n,
         n_positive = if (is.null(response$row)) {
-          sum(positive)
+          length(positive)
         } else {
           length(unique(response$row[positive]))
         },

@@ -42,8 +42,10 @@ plain_response <- function(y) {
 
 class_response <- function(y, name) {
   check_response_type(y, name)
-  missing <- sum(is.na(y))
-  if (missing > 0L) {
+  classes <- if (is.logical(y)) c("FALSE", "TRUE") else levels(if (is.factor(y)) y else factor(y))
+  code <- if (is.factor(y)) as.integer(y) else match(as.character(y), classes)
+  if (anyNA(code)) {
+    missing <- sum(is.na(code))
     moe_abort(
       c(
         "The response {.var {name}} must not have missing values.",
@@ -55,9 +57,7 @@ class_response <- function(y, name) {
   }
   type <- if (is.ordered(y)) "ordered" else if (is.factor(y)) "factor" else class(y)[1L]
   if (is.numeric(y)) type <- "numeric"
-  classes <- if (is.logical(y)) c("FALSE", "TRUE") else levels(if (is.factor(y)) y else factor(y))
-  code <- if (is.factor(y)) as.integer(y) else match(as.character(y), classes)
-  list(y = as.vector(code), classes = classes, type = type)
+  list(y = code, classes = classes, type = type)
 }
 
 check_response_type <- function(y, name) {
@@ -169,8 +169,10 @@ check_weights <- function(weights, arg) {
   }
 }
 
-check_two_classes <- function(response, weights, name) {
-  seen <- unique(response$y[weights > 0])
+# `positive`: which records have positive weight.
+check_two_classes <- function(response, positive, name) {
+  y <- if (length(positive) < length(response$y)) response$y[positive] else response$y
+  seen <- which(tabulate(y, length(response$classes)) > 0L)
   if (length(seen) >= 2L) {
     return(invisible())
   }
