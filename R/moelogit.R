@@ -186,8 +186,7 @@ fit_design <- function(design, k, control, call) {
 new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
   run <- result$run
   shape <- problem_shape(problem)
-  prob <- core_predict(problem, run$theta, TRUE, FALSE, control$keep_data, control$threads)
-  gate_mean <- colSums(prob$gate * problem$weight) / sum(problem$weight)
+  gate_mean <- core_gate_mean(problem, run$theta, control$threads)
   order <- if (sort) order(-gate_mean) else seq_len(shape$k)
   experts <- as.character(seq_len(shape$k))
   coef <- problem_arrays(problem, run$theta)
@@ -219,7 +218,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
       penalty = control$penalty,
       loglik = run$loglik,
       objective = run$trace[length(run$trace)],
-      df = (shape$k - 1) * shape$q + shape$k * (shape$m - 1) * shape$p,
+      df = free_size(problem),
       nobs = sum(problem$weight),
       n = design$n,
       trace = run$trace,
@@ -232,8 +231,10 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
     )
   )
   if (control$keep_data) {
-    object$fitted.values <- if (is.null(design$row)) {
-      structure(prob$class, dimnames = list(row_labels(design), design$classes))
+    if (is.null(design$row)) {
+      prob <- core_predict(problem, run$theta, FALSE, FALSE, TRUE, control$threads)
+      dimnames(prob$class) <- list(row_labels(design), design$classes)
+      object$fitted.values <- prob$class
     }
     object$data <- stored_data(design)
   }
@@ -324,13 +325,13 @@ report_interrupt <- function(control) {
   )
 }
 
-# A function(iteration, objective) that moves a cli progress bar, or NULL.
+# A function(iteration, objective) that moves a cli progress bar, or NULL. Iteration 0: time has
+# passed, but nothing is known of the runs, as while several threads work.
 progress_reporter <- function(control, k, frame = parent.frame()) {
   if (!control$progress) {
     return(NULL)
   }
   label <- sprintf("Fitting %d expert%s", k, if (k == 1L) "" else "s")
-  objective <- NA_real_
   bar <- cli::cli_progress_bar(
     format = paste0(
       "{cli::pb_spin} ", label, ": iteration {cli::pb_current}, ",
@@ -338,9 +339,12 @@ progress_reporter <- function(control, k, frame = parent.frame()) {
     ),
     total = NA, extra = list(objective = ""), .envir = frame
   )
+  last <- list(iteration = 0, extra = list(objective = ""))
   function(iteration, objective) {
-    cli::cli_progress_update(
-      set = iteration, id = bar, extra = list(objective = format(objective, digits = 8L))
-    )
+    if (iteration > 0L) {
+      last <<- list(iteration = iteration, extra = list(objective = format(objective, digits = 8L)))
+    }
+    # an interrupt waits for the core, which keeps the runs so far
+    suspendInterrupts(cli::cli_progress_update(set = last$iteration, id = bar, extra = last$extra))
   }
 }

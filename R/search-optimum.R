@@ -7,12 +7,26 @@ climb_on <- function(problem, control, runs, iterations, progress) {
   control$finish <- FALSE
   theta <- vapply(runs, `[[`, runs[[1L]]$theta, "theta")
   after <- ascend_runs(problem, control, as.matrix(theta), progress)
-  Map(join_runs, runs[seq_along(after)], after)
+  runs <- Map(join_runs, runs[seq_along(after)], after)
+  if (!is.null(progress)) {
+    best <- runs[[which.max(vapply(runs, final_objective, 0))]]
+    progress(length(best$trace) - 1L, final_objective(best))
+  }
+  runs
 }
 
-# The one place where an interrupt is taken: the core returns the runs so far.
+# The one place where an interrupt is taken: the core returns the runs so far, marked.
 ascend_runs <- function(problem, control, theta, progress) {
-  allowInterrupts(core_ascend(problem, theta, control, control$threads, progress))
+  runs <- allowInterrupts(core_ascend(problem, theta, control, control$threads, progress))
+  if (length(runs) > 0L) runs else list(run_not_begun(problem, control, theta[, 1L]))
+}
+
+# What an interrupt leaves that came before any run began.
+run_not_begun <- function(problem, control, theta) {
+  control$max_iter <- 0L
+  run <- core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]
+  run$interrupted <- TRUE
+  run
 }
 
 join_runs <- function(before, after) {
@@ -135,7 +149,8 @@ move_expert <- function(problem, coef) {
   j <- pair[2L]
   if (stats::runif(1L) < 0.5) {
     theta <- arrays_to_theta(coef$gate, coef$expert)
-    weight <- colMeans(core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate)
+    # an expert may have vanished altogether
+    weight <- core_gate_mean(problem, theta, 1L) + .Machine$double.xmin
     share <- weight[pair] / sum(weight[pair])
     coef$gate[, i] <- coef$gate[, pair] %*% share
     coef$expert[, , i] <- coef$expert[, , i] * share[1L] + coef$expert[, , j] * share[2L]
@@ -153,8 +168,8 @@ move_expert <- function(problem, coef) {
 
 # The best `keep` of the different optima of a pool, continued on a problem with more rows.
 continue_elsewhere <- function(found, problem, control, keep, progress) {
-  at <- utils::head(distinct_optima(found), keep)
   stopped <- interrupted(found)
+  at <- utils::head(distinct_optima(found), if (stopped) 1L else keep)
   runs <- lapply(found$runs[at], `[`, c("theta", "evaluations"))
   runs <- climb_on(problem, control, runs, if (stopped) 0L else control$max_iter, progress)
   at <- at[seq_along(runs)]

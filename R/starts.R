@@ -3,12 +3,15 @@
 
 # Short runs, their iterations, how many of the best are continued, and how many neighbours of the
 # best optimum are tried in vain before the search ends (see search_neighbours()), unless the user
-# says. Who sets the number of starts gets these and no search, unless asked for.
-default_starts <- function(k, control = NULL) {
+# says. Who sets the number of starts gets these and no search, unless asked for. What a neighbour
+# costs grows about as the square of the number of coefficients: with more than max_search_size of
+# them fewer are tried, so that the search does not cost far more than the fit.
+default_starts <- function(k, control = NULL, coefficients = 1L) {
   if (k == 1L) {
     return(c(starts = 1L, short_iter = 1L, keep = 1L, search = 0L))
   }
-  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = 320L)
+  search <- floor(320 * min(1, (max_search_size / coefficients)^2))
+  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = search)
   if (!is.null(control$starts)) budget[["search"]] <- 0L
   for (name in names(budget)) {
     if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
@@ -23,46 +26,72 @@ without_search <- function(control) {
   control
 }
 
+max_search_size <- 300L
+
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima
 # from bad ones.
 max_short_rows <- 10000L
 
 #' Random starting posteriors
 #'
-#' Two kinds of partition of the rows, softened: by random directions of the covariates (what a
-#' softmax gate can represent exactly), and by distance to random rows (local experts).
+#' The probabilities of a random gate: along random directions of the covariates, or by distance to
+#' random rows (local experts), at a given steepness. Without covariates in the gate, every row gets
+#' random ones of its own.
 #'
 #' @param problem Of the core.
 #' @param kind `"directions"` or `"centers"`.
 #' @return n x K matrix of posterior expert probabilities, rows summing to one.
 #' @noRd
 random_posterior <- function(problem, kind) {
-  part <- if (is.null(problem$gate)) problem$expert else problem$gate
-  k <- problem$experts
-  n <- nrow(part$x)
-  slopes <- function(coef) {
-    scaled <- coef / part$scale
-    sweep(as.matrix(part$x %*% scaled), 2L, colSums(part$center * scaled))
+  shape <- problem_shape(problem)
+  constant <- problem$intercept$gate
+  if (shape$q == constant) {
+    score <- exp(matrix(stats::rnorm(length(problem$response) * shape$k), ncol = shape$k))
+    return(score / rowSums(score))
   }
-  varying <- part$scale > 0 & part$center != 0 | seq_along(part$scale) > 1L
-  if (!any(varying)) kind <- "rows"
-  score <- switch(kind,
-    directions = {
-      direction <- matrix(stats::rnorm(length(part$scale) * k), ncol = k)
-      score <- slopes(direction)
-      score / stats::sd(score) * 2 + rep(stats::rnorm(k, sd = 0.5), each = n)
-    },
-    centers = {
-      centers <- as.matrix(part$x[sample.int(n, k, prob = problem$weight), , drop = FALSE])
-      centers <- sweep(sweep(centers, 2L, part$center), 2L, part$scale, `/`)
-      # |x - c|^2 up to a term that is the same for all centers
-      score <- 2 * slopes(t(centers)) - rep(rowSums(centers^2), each = n)
-      score / max(stats::sd(score - rowMeans(score)), 1e-8) * 2
-    },
-    rows = matrix(stats::rnorm(n * k), n)
-  )
-  score <- exp(score - do.call(pmax, as.data.frame(score)))
-  score / rowSums(score)
+  if (kind == "directions") {
+    gate <- matrix(stats::rnorm(shape$q * shape$k), shape$q)
+    if (constant) gate[1L, ] <- 0
+    gate <- steepened(problem, gate)
+    if (constant) gate[1L, ] <- stats::rnorm(shape$k, sd = 0.5)
+  } else {
+    # |z - c|^2 up to a term that is the same for all centers
+    centers <- random_rows(problem, shape$k)
+    gate <- 2 * centers
+    if (constant) gate[1L, ] <- -colSums(centers[-1L, , drop = FALSE]^2)
+    gate <- steepened(problem, gate - rowMeans(gate))
+  }
+  theta <- arrays_to_theta(gate, array(0, c(shape$p, shape$m, shape$k)))
+  core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate
+}
+
+# Gate coefficients whose logits have root mean square 2 over rows and experts.
+steepened <- function(problem, gate) {
+  gram <- problem$parts$gate$gram
+  # without a Gram matrix: as if the columns were uncorrelated
+  square <- mean(colSums(gate * if (is.null(gram)) gate else gram %*% gate))
+  gate * 2 / sqrt(max(square, 1e-16))
+}
+
+# Rows for the short runs and the search. Rows without weight tell nothing.
+short_rows <- function(problem) {
+  # with the hash no permutation of all rows is made
+  sample_rows <- function(n) {
+    sample.int(n, min(n, max_short_rows), useHash = n >= 2L * max_short_rows)
+  }
+  if (min(problem$weight) > 0) {
+    return(sort(sample_rows(length(problem$weight))))
+  }
+  positive <- which(problem$weight > 0)
+  sort(positive[sample_rows(length(positive))])
+}
+
+# Standardised gate covariates of `count` rows, in columns.
+random_rows <- function(problem, count) {
+  part <- if (is.null(problem$gate)) problem$expert else problem$gate
+  at <- sample.int(length(problem$weight), count, prob = problem$weight)
+  rows <- (t(as.matrix(part$x[at, , drop = FALSE])) - part$center) / part$scale
+  if (part$implicit) rbind(1, rows) else rows
 }
 
 #' Fit from many starts
@@ -88,10 +117,10 @@ start_and_search <- function(problem, control, progress) {
     zero <- numeric(coefficient_count(problem))
     return(continue_runs(problem, control, cbind(zero), one_start("zero"), progress))
   }
-  budget <- default_starts(problem$experts, control)
+  budget <- default_starts(problem$experts, control, free_size(problem))
   n <- length(problem$response)
   whole <- n <= max_short_rows
-  short <- if (whole) problem else subset_problem(problem, sort(sample.int(n, max_short_rows)))
+  short <- if (whole) problem else subset_problem(problem, short_rows(problem))
   kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
   theta <- vapply(kinds, function(kind) {
     core_start(short, random_posterior(short, kind), control, control$threads)
@@ -113,6 +142,12 @@ start_and_search <- function(problem, control, progress) {
 coefficient_count <- function(problem) {
   shape <- problem_shape(problem)
   shape$q * shape$k + shape$p * shape$m * shape$k
+}
+
+# In reference coding.
+free_size <- function(problem) {
+  shape <- problem_shape(problem)
+  (shape$k - 1) * shape$q + shape$k * (shape$m - 1) * shape$p
 }
 
 # The row of the table of starts for a fit that makes no short runs.

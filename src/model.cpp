@@ -170,6 +170,23 @@ void Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
   });
 }
 
+VectorXd Model::gate_mean(const VectorXd& theta) {
+  const int K = shape_.experts;
+  const Design& z = *records_.gate;
+  const Coef gate = z.prepare(shape_.gate(theta));
+  const double* total = pass_.run(K, [&](const RowBlock& block, int thread, double* sum) {
+    BlockScratch& s = scratch_[thread];
+    std::vector<double>& packed = shared() ? s.expert_packed : s.gate_packed;
+    if (z.packs()) z.pack(block, packed.data());
+    z.multiply(block, gate, packed.data(), s.gate_logit.data());
+    kernels().softmax(s.gate_logit.data(), block.rows, K, s.posterior.data());
+    for (int k = 0; k < K; ++k)
+      for (int i = 0; i < block.count; ++i)
+        sum[k] += records_.weight[block.first + i] * s.posterior[k * block.rows + i];
+  });
+  return Eigen::Map<const VectorXd>(total, K) / total_weight_;
+}
+
 MatrixXd weighted_gram(const Design& design, const double* weight, int threads) {
   const Index p = design.cols();
   RowPass pass(design.rows(), 2 * p, threads);

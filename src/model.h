@@ -97,6 +97,9 @@ class Model {
   // nullptr.
   void predict(const VectorXd& theta, double* gate, double* expert, double* classes);
 
+  // Weighted average gate probability of each expert.
+  VectorXd gate_mean(const VectorXd& theta);
+
  private:
   bool shared() const { return records_.gate == records_.expert; }
   // Covariates, responses, weights and logits of the block.

@@ -29,10 +29,12 @@ Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& sta
   const RProblem p(problem);
   if (starts.nrow() != p.shape().size()) Rcpp::stop("starts must have %d rows", p.shape().size());
   RMonitor monitor(progress);
-  const std::vector<Ascent> runs =
+  std::vector<Ascent> runs =
       ascend_all(p.shape(), p.records(), p.gate_ridge(), p.expert_ridge(),
                  Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
                  bound_of(options), ascent_options(options), threads, monitor);
+  // An interrupt may come when the last run has just ended.
+  if (monitor.interrupted() && !runs.empty()) runs.back().interrupted = true;
   Rcpp::List out(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
   return out;
@@ -118,6 +120,15 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
                            expert ? e.begin() : nullptr, classes ? c.begin() : nullptr);
   return Rcpp::List::create(Rcpp::Named("gate") = g, Rcpp::Named("expert") = e,
                             Rcpp::Named("class") = c);
+}
+
+// Weighted average gate probability of each expert (K), without the n x K probabilities.
+// [[Rcpp::export]]
+Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
+                                   int threads) {
+  const RProblem p(problem);
+  const VectorXd mean = p.model(threads).gate_mean(theta_of(theta, p.shape()));
+  return Rcpp::NumericVector(mean.data(), mean.data() + mean.size());
 }
 
 // Negative Hessian of the log-likelihood in reference coding (see Model::observed_information).

@@ -84,7 +84,8 @@ bool RMonitor::proceed(int iteration, double objective) {
     const Rcpp::Function report(progress_);
     report(iteration, objective);
   }
-  return R_ToplevelExec(check_interrupt, nullptr) == TRUE;
+  if (R_ToplevelExec(check_interrupt, nullptr) != TRUE) interrupted_ = true;
+  return !interrupted_;
 }
 
 }  // namespace moelogit

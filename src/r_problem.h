@@ -54,11 +54,13 @@ class RMonitor : public Monitor {
  public:
   explicit RMonitor(const Rcpp::RObject& progress) : progress_(progress) {}
   bool proceed(int iteration, double objective) override;
+  bool interrupted() const { return interrupted_; }
 
  private:
   using Clock = std::chrono::steady_clock;
   Rcpp::RObject progress_;
   Clock::time_point next_ = Clock::now();
+  bool interrupted_ = false;
 };
 
 }  // namespace moelogit

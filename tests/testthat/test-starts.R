@@ -16,6 +16,60 @@ test_that("a start has rows that sum to one and breaks the symmetry", {
   expect_gt(sd(random_posterior(flat, "directions")[, 1]), 0.05)
 })
 
+test_that("a start is a gate of the covariates, of the same steepness whatever their scale", {
+  set.seed(13)
+  x <- cbind(x1 = seq(-1, 1, length.out = 41))
+  y <- rep(1:2, length.out = 41)
+  for (x in list(x, 1e3 * x + 7, methods::as(x, "CsparseMatrix"))) {
+    problem <- build_problem(model_design_matrix(x, y), 3L, moelogit_control())
+    for (kind in c("directions", "centers")) {
+      logit <- log(random_posterior(problem, kind))
+      contrast <- logit[, -1] - logit[, 1]
+      expect_equal(diff(contrast, differences = 2), matrix(0, 39, 2), tolerance = 1e-6)
+      expect_gt(max(abs(contrast)), 0.5)
+    }
+    logit <- logit - rowMeans(logit)
+    expect_equal(sqrt(mean(logit^2)), 2, tolerance = 1e-6)
+  }
+})
+
+test_that("the average gate probability is that of the probabilities", {
+  set.seed(14)
+  case <- random_problem(n = 700, k = 3)
+  for (problem in list(case$problem, subset_problem(case$problem, 1:5))) {
+    theta <- random_theta(problem)
+    gate <- core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate
+    expect_equal(
+      core_gate_mean(problem, theta, 1L),
+      colSums(gate * problem$weight) / sum(problem$weight)
+    )
+    expect_identical(core_gate_mean(problem, theta, 2L), core_gate_mean(problem, theta, 1L))
+  }
+})
+
+test_that("rows without weight are in no short run", {
+  set.seed(15)
+  n <- 2L * max_short_rows
+  weighted <- function(positive) list(weight = as.double(seq_len(n) %in% positive))
+  expect_identical(short_rows(weighted(c(7L, 500L))), c(7L, 500L))
+  rows <- short_rows(weighted(5000:n))
+  expect_length(unique(rows), max_short_rows)
+  expect_true(all(rows >= 5000L) && !is.unsorted(rows))
+  rows <- short_rows(weighted(seq_len(n)))
+  expect_length(unique(rows), max_short_rows)
+  expect_false(is.unsorted(rows))
+})
+
+test_that("two experts that have vanished can still be merged", {
+  set.seed(16)
+  case <- random_problem(n = 30, k = 2)
+  coef <- problem_arrays(case$problem, random_theta(case$problem))
+  coef <- list(gate = coef$gate[, c(1, 1, 2)], expert = coef$expert[, , c(1, 1, 2)])
+  case$problem$experts <- 3L
+  coef$gate[1, ] <- c(-1e4, -1e4, 2e4)
+  for (repeat_ in 1:20) expect_true(all(is.finite(unlist(move_expert(case$problem, coef)))))
+})
+
 test_that("the table of starts has a row for each, and marks what was continued and what is best", {
   set.seed(2)
   fit <- moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 6, keep = 2, short_iter = 3)
@@ -48,6 +102,10 @@ test_that("the search tries neighbours, four at a time, until none leads higher"
   expect_equal(default_starts(2L, list(starts = 5L))[["search"]], 0)
   expect_gt(default_starts(2L, list())[["search"]], 0)
   expect_equal(default_starts(1L, list())[["search"]], 0)
+  # and fewer neighbours where each costs much
+  search <- function(...) default_starts(2L, ..., coefficients = 2 * max_search_size)[["search"]]
+  expect_equal(search(), default_starts(2L)[["search"]] / 4)
+  expect_equal(search(list(search = 7)), 7)
 })
 
 test_that("a neighbour differs, and keeps symmetric coding", {
@@ -151,6 +209,12 @@ test_that("an interrupted pool still gives the best so far, on all rows", {
   result <- finish_pool(found, case$problem, case$control, NULL)
   expect_true(result$interrupted)
   expect_identical(result$run$theta, found$runs[[1L]]$theta)
+  # no run had begun
+  theta <- found$runs[[1L]]$theta
+  none <- run_not_begun(case$problem, case$control, theta)
+  expect_true(none$interrupted)
+  expect_identical(none$theta, theta)
+  expect_equal(none$trace, evaluate(case, theta)$objective)
   elsewhere <- continue_elsewhere(found, case$problem, case$control, 2L, NULL)
   result <- finish_pool(elsewhere, case$problem, case$control, NULL)
   expect_true(result$interrupted)
