@@ -29,8 +29,12 @@ without_search <- function(control) {
 max_search_size <- 300L
 
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima
-# from bad ones.
+# from bad ones. That takes several rows a coefficient: fewer can be fitted from any start, and what
+# fits them fits no others.
 max_short_rows <- 10000L
+rows_per_coefficient <- 10L
+
+short_row_limit <- function(problem) max(max_short_rows, rows_per_coefficient * free_size(problem))
 
 #' Random starting posteriors
 #'
@@ -75,10 +79,9 @@ steepened <- function(problem, gate) {
 
 # Rows for the short runs and the search. Rows without weight tell nothing.
 short_rows <- function(problem) {
+  most <- short_row_limit(problem)
   # with the hash no permutation of all rows is made
-  sample_rows <- function(n) {
-    sample.int(n, min(n, max_short_rows), useHash = n >= 2L * max_short_rows)
-  }
+  sample_rows <- function(n) sample.int(n, min(n, most), useHash = n >= 2L * most)
   if (min(problem$weight) > 0) {
     return(sort(sample_rows(length(problem$weight))))
   }
@@ -119,7 +122,7 @@ start_and_search <- function(problem, control, progress) {
   }
   budget <- default_starts(problem$experts, control, free_size(problem))
   n <- length(problem$response)
-  whole <- n <= max_short_rows
+  whole <- n <= short_row_limit(problem)
   short <- if (whole) problem else subset_problem(problem, short_rows(problem))
   kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
   theta <- vapply(kinds, function(kind) {

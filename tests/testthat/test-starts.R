@@ -60,6 +60,15 @@ test_that("rows without weight are in no short run", {
   expect_false(is.unsorted(rows))
 })
 
+test_that("short runs have several rows a coefficient", {
+  set.seed(17)
+  problem <- random_problem(n = 30, p = 2, k = 2, m = 3)$problem
+  expect_equal(short_row_limit(problem), max_short_rows)
+  problem$experts <- 1000L
+  free <- 999 * 3 + 1000 * 2 * 3
+  expect_equal(short_row_limit(problem), rows_per_coefficient * free)
+})
+
 test_that("two experts that have vanished can still be merged", {
   set.seed(16)
   case <- random_problem(n = 30, k = 2)
