@@ -344,7 +344,6 @@ progress_reporter <- function(control, k, frame = parent.frame()) {
     if (iteration > 0L) {
       last <<- list(iteration = iteration, extra = list(objective = format(objective, digits = 8L)))
     }
-    # an interrupt waits for the core, which keeps the runs so far
-    suspendInterrupts(cli::cli_progress_update(set = last$iteration, id = bar, extra = last$extra))
+    cli::cli_progress_update(set = last$iteration, id = bar, extra = last$extra)
   }
 }

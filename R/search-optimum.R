@@ -15,9 +15,16 @@ climb_on <- function(problem, control, runs, iterations, progress) {
   runs
 }
 
-# The one place where an interrupt is taken: the core returns the runs so far, marked.
+# The one place where an interrupt is taken, by the clock: the core returns the runs so far, marked.
 ascend_runs <- function(problem, control, theta, progress) {
-  runs <- allowInterrupts(core_ascend(problem, theta, control, control$threads, progress))
+  proceed <- function(iteration, objective) {
+    if (!is.null(progress)) progress(iteration, objective)
+    tryCatch(allowInterrupts({
+      Sys.sleep(0)
+      TRUE
+    }), interrupt = function(condition) FALSE)
+  }
+  runs <- core_ascend(problem, theta, control, control$threads, proceed)
   if (length(runs) > 0L) runs else list(run_not_begun(problem, control, theta[, 1L]))
 }
 

@@ -107,7 +107,7 @@ random_rows <- function(problem, count) {
 #'   `iterations`, `converged` and whether it reached the `best` optimum), `interrupted`.
 #' @noRd
 fit_starts <- function(problem, control, progress = NULL) {
-  # An interrupt waits for climb(), which takes it and keeps the runs so far.
+  # An interrupt waits for ascend_runs(), which takes it and keeps the runs so far.
   suspendInterrupts(start_and_search(problem, control, progress))
 }
 

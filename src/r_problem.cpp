@@ -82,7 +82,8 @@ bool RMonitor::proceed(int iteration, double objective) {
   next_ = now + std::chrono::milliseconds(200);
   if (!progress_.isNULL()) {
     const Rcpp::Function report(progress_);
-    report(iteration, objective);
+    const Rcpp::RObject go_on = report(iteration, objective);
+    if (Rf_isLogical(go_on) && !Rf_asLogical(go_on)) interrupted_ = true;
   }
   if (R_ToplevelExec(check_interrupt, nullptr) != TRUE) interrupted_ = true;
   return !interrupted_;

@@ -48,8 +48,8 @@ class RProblem {
 AscentOptions ascent_options(const Rcpp::List& options);
 Bound bound_of(const Rcpp::List& options);
 
-// Asks R for interrupts, and reports to an R function(iteration, objective) if there is one, both
-// by the clock and only from the main thread.
+// Asks R for interrupts, and reports to an R function(iteration, objective) if there is one, which
+// stops the run by returning FALSE; both by the clock and only from the main thread.
 class RMonitor : public Monitor {
  public:
   explicit RMonitor(const Rcpp::RObject& progress) : progress_(progress) {}
