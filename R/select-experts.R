@@ -25,8 +25,8 @@
 #'     cannot choose 1, and the raw one mostly answers 2.
 #' @param metric Metric of the dendrogram, see [mixing_dendrogram()].
 #' @param ... For the generic: passed to the methods. For the methods: settings of
-#'   [moelogit_control()]. The overfitted fit makes no search for better optima unless `search` is
-#'   given.
+#'   [moelogit_control()]. The overfitted fit makes 8 short runs, of which 2 are continued,
+#'   and no search for better optima, unless `starts`, `keep` or `search` are given.
 #'
 #' @return An object of class `"moelogit_selection"`, a list:
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.
@@ -102,7 +102,7 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   k_max <- check_experts(check_count(k_max, "k_max", min = 2L), design$n_positive, "k_max")
   criterion <- check_choice(criterion, selection_criteria, "criterion")
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  path <- polished_path(design, k_max, metric, without_search(control), fit_call)
+  path <- polished_path(design, k_max, metric, overfitted_control(control), fit_call)
   table <- selection_table(path, sum(design$weights))
   k <- choose_level(table, criterion)
   if (k == k_max) inform_edge(k_max)
@@ -117,13 +117,24 @@ select_design <- function(design, k_max, criterion, metric, control, call, fit_c
   )
 }
 
-# Iterations of the short run that each candidate of a level gets.
-merge_iterations <- 15L
+# The overfitted fit makes fewer starts than other fits: the levels below it begin at merged experts
+# and reach the same optima.
+overfitted_control <- function(control) {
+  if (is.null(control$starts)) {
+    if (is.null(control$keep)) control$keep <- 2L
+    if (is.null(control$short_iter)) control$short_iter <- 20L
+    control$starts <- max(8L, control$keep)
+  }
+  control
+}
+
+# Iterations that every candidate of a level gets, and the best three of them after these.
+halving <- c(4L, 10L)
 
 #' Merge, refit, merge again
 #'
 #' The closest pair alone can lead to a poor optimum where all experts that are left differ. So each
-#' level has several candidates, and the one that leads highest in a short run is taken: the two
+#' level has several candidates, and the one that leads highest in short runs is taken: the two
 #' closest pairs merged, and each expert left out, which then joins the one closest to it.
 #'
 #' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
@@ -186,14 +197,16 @@ merge_candidates <- function(measure, metric) {
   c(closest_merges(measure, metric, 2L), left_out)
 }
 
-# Short runs from every candidate, the best continued; among equals, the first, the closest pair.
-# The value of fit_starts() and which candidate it was.
+# Successive halving: a few iterations from every candidate, more from the best three, all from the
+# best one; among equals, the first, the closest pair. The value of fit_starts() and which candidate
+# it was.
 refit_best <- function(problem, control, merges, progress) {
   climb <- function(runs, iterations) climb_on(problem, control, runs, iterations, progress)
   runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
-  found <- new_pool(rep("merged", length(runs)), climb(runs, merge_iterations))
-  short <- pool_objective(found)
-  best <- which(reaches(short, max(short)))[1L]
+  found <- new_pool(rep("merged", length(runs)), climb(runs, halving[1L]))
+  ahead <- utils::head(order(-pool_objective(found)), 3L)
+  found$runs[ahead] <- climb(found$runs[ahead], halving[2L])
+  best <- which.max(pool_objective(found))
   found <- continue_best(found, best, 1L, climb)
   c(finish_pool(found, problem, control, progress), list(merge = best))
 }
@@ -207,10 +220,8 @@ measure_theta <- function(measure) {
 records_entropy <- function(problem, fit) {
   problem$experts <- fit$k
   prob <- core_predict(problem, object_theta(fit), TRUE, TRUE, FALSE, fit$control$threads)
-  rows <- seq_along(problem$response)
-  expert <- array(prob$expert, c(length(rows), problem$classes, fit$k))
-  posterior <- bayes_posterior(prob$gate, expert, rows, problem$response + 1L)
-  -sum(problem$weight * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
+  posterior <- problem_posterior(problem, prob)
+  -sum(problem$weight * posterior * log(posterior + (posterior == 0)))
 }
 
 selection_table <- function(path, n) {

@@ -16,8 +16,11 @@ done <- if (file.exists(results)) {
   unique(paste(old$cell, old$replicate))
 }
 
-rows_of <- function(table, method, seconds) {
-  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "df", "icl")
+rows_of <- function(choice, method, seconds) {
+  table <- choice$table
+  table$objective <- vapply(choice$fits, `[[`, 0, "objective")
+  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective",
+               "df", "icl")
   table[setdiff(columns, names(table))] <- NA
   cbind(method = method, table[columns], seconds = round(seconds, 3))
 }
@@ -35,9 +38,7 @@ for (replicate in seq_len(replicates)) {
     sweep_seconds <- system.time(suppressMessages(
       sweep <- sweep_experts(y ~ ., data, k_max = k_max, starts = 10, keep = 10)
     ))[["user.self"]]
-    rows <- rbind(
-      rows_of(choice$table, "path", path_seconds), rows_of(sweep$table, "sweep", sweep_seconds)
-    )
+    rows <- rbind(rows_of(choice, "path", path_seconds), rows_of(sweep, "sweep", sweep_seconds))
     rows <- cbind(cell[c("cell", "k0", "n", "m", "covariates", "experts", "gate",
                          "contamination")], replicate = replicate, rows, row.names = NULL)
     write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,

@@ -79,7 +79,7 @@ far_points <- function(size, k, apart, draw) {
 }
 
 softmax <- function(logit) {
-  e <- exp(logit - apply(logit, 1, max))
+  e <- exp(logit - do.call(pmax, as.data.frame(logit)))
   e / rowSums(e)
 }
 

@@ -25,16 +25,15 @@ struct Pair {
   double rho;
 };
 
-// Cost of a Newton step in evaluations, from counts of operations: of the observed information and
-// its factor against products, exponentials and curvature of an evaluation.
-double newton_cost(const Model& model) {
-  const Shape& shape = model.shape();
+// Cost of a Newton step in evaluations, from counts of operations: of the observed information
+// against products, exponentials and curvature of an evaluation. Both are taken per row, so that a
+// row counted twice and a weight of 2 lead the same way.
+double newton_cost(const Shape& shape) {
   const double logits = shape.experts + shape.expert_logits(), p = shape.expert_rows,
-               free = shape.free_size(), free_logits = free / p,
-               rows = model.records().expert->rows();
-  const double evaluation = rows * logits * (2.0 * p + 30.0);
-  const double information = rows * 0.25 * free * (free + free_logits);
-  return 3.0 + (information + free * free * free) / evaluation;
+               free = shape.free_size(), free_logits = free / p;
+  const double evaluation = logits * (2.0 * p + 30.0);
+  const double information = 0.25 * free * (free + free_logits);
+  return 3.0 + information / evaluation;
 }
 
 class Climber {
@@ -43,7 +42,7 @@ class Climber {
           Monitor& monitor)
       : model_(model), minorizer_(minorizer), options_(options), monitor_(monitor) {
     theta_ = start;
-    newton_cost_ = newton_cost(model_);
+    newton_cost_ = newton_cost(model_.shape());
     evaluate(theta_, minorizer_.needs(), now_);
     minorizer_.update(now_);
     result_.trace.push_back(now_.objective);

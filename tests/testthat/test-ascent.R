@@ -77,7 +77,7 @@ test_that("the finish reaches the optimum to the last digits, from where the tol
   set.seed(6)
   case <- random_problem(n = 300, p = 4, k = 2)
   theta <- random_theta(case$problem)
-  rough <- climb(case, theta, finish = FALSE, tol = 1e-6)
+  rough <- climb(case, theta, finish = FALSE, tol = 1e-7)
   exact <- climb(case, rough$theta)
   expect_true(rough$converged)
   expect_lte(length(exact$trace), 11L)
