@@ -290,8 +290,13 @@ level_panels <- function(object, axis, table, criterion) {
     panel_scale(range_of(table[[criterion]]), 1, 2),
     panel_scale(range_of(unlist(table[loglik_columns(table)])), 1, 3)
   )
-  names(out) <- c("Experts", "Height", gsub("_", " ", toupper(criterion)), "Log-likelihood")
+  names(out) <- c("Experts", "Height", criterion_label(criterion), "Log-likelihood")
   out
+}
+
+# "slope" is a word, the others are acronyms
+criterion_label <- function(criterion) {
+  if (criterion == "slope") "Slope criterion" else gsub("_", " ", toupper(criterion))
 }
 
 # The range of the finite values, with room for the marks at its ends

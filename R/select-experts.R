@@ -14,7 +14,7 @@
 #'     for every free coefficient, \eqn{\lambda}{lambda} learnt from the path itself: four times
 #'     what a coefficient gains in log-likelihood at that of the last three levels where it gains
 #'     least, the slope that superfluous experts leave (Baudry, Maugis and Michel 2012), but no less
-#'     than 1, the value of AIC, and no more than log(n)/2, that of BIC.
+#'     than 1, the value of AIC, and no more than log(log n), that of Hannan and Quinn (1979).
 #'   * `"aic"`, `"bic"`, `"icl"`: of the polished fits.
 #'   * `"dsc"`: the dendrogram selection criterion on the polished path, guarded: with heights h of
 #'     the polished dendrogram and mean log-likelihoods l,
@@ -47,6 +47,9 @@
 #'
 #'   Baudry, Maugis and Michel (2012). Slope heuristics: overview and implementation. *Statistics
 #'   and Computing*, 22, 455-470. \doi{10.1007/s11222-011-9236-1}
+#'
+#'   Hannan and Quinn (1979). The determination of the order of an autoregression. *Journal of the
+#'   Royal Statistical Society B*, 41, 190-195. \doi{10.1111/j.2517-6161.1979.tb01072.x}
 #' @seealso [mixing_dendrogram()], [sweep_experts()], [autoplot.moelogit_selection()]
 #' @examples
 #' set.seed(1)
@@ -225,31 +228,39 @@ records_entropy <- function(problem, fit) {
 }
 
 selection_table <- function(path, n) {
-  fits <- path$fits
-  loglik <- vapply(fits, `[[`, 0, "loglik")
-  df <- vapply(fits, `[[`, 0, "df")
-  height <- unname(c(NA, path$dendrogram$heights))
-  height_merged <- unname(c(NA, path$merged$heights))
-  deviance <- -2 * loglik
-  data.frame(
-    k = seq_along(fits), height = height, height_merged = height_merged,
-    loglik_merged = path$loglik_merged, loglik = loglik, df = df,
-    slope = deviance + 2 * slope_penalty(loglik, df, n) * df,
-    aic = deviance + 2 * df,
-    bic = deviance + log(n) * df,
-    icl = deviance + log(n) * df + 2 * path$entropy,
-    dsc = dsc(height, loglik, n, "rescaled", omega = sqrt(n)),
-    dsc_rescaled = dsc(height_merged, path$loglik_merged, n, "rescaled"),
-    dsc_raw = dsc(height_merged, path$loglik_merged, n, "raw"),
+  table <- data.frame(
+    k = seq_along(path$fits),
+    height = unname(c(NA, path$dendrogram$heights)),
+    height_merged = unname(c(NA, path$merged$heights)),
+    loglik_merged = path$loglik_merged,
+    loglik = vapply(path$fits, `[[`, 0, "loglik"),
+    df = vapply(path$fits, `[[`, 0, "df"),
     row.names = NULL
   )
+  add_criteria(table, n, path$entropy)
+}
+
+# The criteria of a path: all that they need is in the columns of the table.
+add_criteria <- function(table, n, entropy) {
+  deviance <- -2 * table$loglik
+  df <- table$df
+  cbind(table, data.frame(
+    slope = deviance + 2 * slope_penalty(table$loglik, df, n) * df,
+    aic = deviance + 2 * df,
+    bic = deviance + log(n) * df,
+    icl = deviance + log(n) * df + 2 * entropy,
+    dsc = dsc(table$height, table$loglik, n, "rescaled", omega = sqrt(n)),
+    dsc_rescaled = dsc(table$height_merged, table$loglik_merged, n, "rescaled"),
+    dsc_raw = dsc(table$height_merged, table$loglik_merged, n, "raw"),
+    row.names = NULL
+  ))
 }
 
 # The penalty per free coefficient. Of the last three gains the least, because the other ones may be
 # those of experts that are there; the bounds keep a path that ends too early from choosing too few.
 slope_penalty <- function(loglik, df, n) {
   gain <- diff(loglik) / diff(df)
-  max(1, min(4 * min(utils::tail(gain, 3L)), log(n) / 2))
+  max(1, min(4 * min(utils::tail(gain, 3L)), log(log(max(n, 3)))))
 }
 
 choose_level <- function(table, criterion) {

@@ -78,13 +78,15 @@ test_that("the number of experts is found, 1 included", {
 test_that("the slope's penalty is a multiple of the least of the last gains", {
   df <- c(2, 5, 8, 11, 14)
   path <- function(...) c(0, cumsum(3 * c(...)))
-  expect_equal(slope_penalty(path(9, 0.6, 0.5, 0.7), df, 1e4), 2)
-  expect_equal(slope_penalty(path(0.4, 0.6, 0.5, 0.7), df, 1e4), 2)
-  expect_equal(slope_penalty(path(9, 0.6, 0.1, 0.7), df, 1e4), 1)
-  expect_equal(slope_penalty(path(9, 0.6, -0.1, 0.7), df, 1e4), 1)
-  expect_equal(slope_penalty(path(9, 6, 5, 7), df, 1e4), log(1e4) / 2)
-  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 1e4), log(1e4) / 2)
-  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 3), 1)
+  expect_equal(slope_penalty(path(9, 0.6, 0.5, 0.7), df, 1e6), 2)
+  expect_equal(slope_penalty(path(0.4, 0.6, 0.5, 0.7), df, 1e6), 2)
+  # no less than AIC's
+  expect_equal(slope_penalty(path(9, 0.6, 0.1, 0.7), df, 1e6), 1)
+  expect_equal(slope_penalty(path(9, 0.6, -0.1, 0.7), df, 1e6), 1)
+  # no more than Hannan and Quinn's
+  expect_equal(slope_penalty(path(9, 6, 5, 7), df, 1e6), log(log(1e6)))
+  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 1e6), log(log(1e6)))
+  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 2), 1)
 })
 
 test_that("the candidates of a level are the two closest pairs merged and each expert left out", {
