@@ -105,23 +105,34 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
 
 namespace {
 
-// Passes the iterations of a worker on to nobody, but stops it on request.
-class StopFlag : public Monitor {
- public:
-  explicit StopFlag(const std::atomic<bool>& stop) : stop_(stop) {}
-  bool proceed(int, double) override { return !stop_.load(std::memory_order_relaxed); }
-
- private:
-  const std::atomic<bool>& stop_;
+// What workers and the calling thread tell each other: the last iteration of any worker, and
+// whether to stop.
+struct Exchange {
+  std::atomic<bool> stop{false};
+  std::atomic<int> iteration{0};
+  std::atomic<double> objective{0.0};
 };
 
-// Runs the items 0..count-1, each worker with the state of its own that `worker()` makes:
+class Worker : public Monitor {
+ public:
+  explicit Worker(Exchange& exchange) : exchange_(exchange) {}
+  bool proceed(int iteration, double objective) override {
+    exchange_.iteration = iteration;
+    exchange_.objective = objective;
+    return !exchange_.stop;
+  }
+
+ private:
+  Exchange& exchange_;
+};
+
+// Runs the items 0..count-1, each worker with the state of its own that `prepare()` makes:
 // a function(item, monitor) -> Ascent.
-template <class Worker>
-std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Worker& worker) {
+template <class Prepare>
+std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Prepare& prepare) {
   std::vector<Ascent> runs(count);
   if (threads <= 1 || count == 1) {
-    const auto run = worker();
+    const auto run = prepare();
     for (int item = 0; item < count; ++item) {
       runs[item] = run(item, monitor);
       if (runs[item].interrupted) {
@@ -131,32 +142,35 @@ std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Work
     }
     return runs;
   }
-  std::atomic<bool> stop(false);
+  Exchange exchange;
   std::atomic<int> next(0), done(0);
   std::vector<std::thread> workers;
   const int team = std::min(threads, count);
   for (int w = 0; w < team; ++w)
     workers.emplace_back([&] {
-      const auto run = worker();
-      StopFlag flag(stop);
-      for (int item = next++; item < count && !stop; item = next++) runs[item] = run(item, flag);
+      const auto run = prepare();
+      Worker worker(exchange);
+      for (int item = next++; item < count && !exchange.stop; item = next++)
+        runs[item] = run(item, worker);
       ++done;
     });
   std::exception_ptr failure;
   while (done.load() < team) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
     try {
-      if (!stop.load() && !monitor.proceed(0, 0.0)) stop = true;
+      if (!exchange.stop && !monitor.proceed(exchange.iteration, exchange.objective))
+        exchange.stop = true;
     } catch (...) {
       failure = std::current_exception();
-      stop = true;
+      exchange.stop = true;
     }
   }
   for (std::thread& thread : workers) thread.join();
   if (failure) std::rethrow_exception(failure);
-  // After an interrupt the runs that never began are left out.
+  // After an interrupt only the runs before the first that never began are kept, so that run i is
+  // still that of start i.
   runs.erase(
-      std::remove_if(runs.begin(), runs.end(), [](const Ascent& r) { return r.trace.empty(); }),
+      std::find_if(runs.begin(), runs.end(), [](const Ascent& r) { return r.trace.empty(); }),
       runs.end());
   return runs;
 }
