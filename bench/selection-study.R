@@ -3,13 +3,15 @@
 #
 # Usage: Rscript bench/selection-study.R <set> <replicates>
 #   set: "tune" or "report" (different seeds)
+#   replicates: how many of each cell, or which, as 11:20
 # Resumable: replicates already in bench/results/selection-<set>.csv are skipped.
 
 library(moelogit)
 source("bench/selection-truth.R")
 arguments <- commandArgs(TRUE)
 set <- match.arg(arguments[1], c("tune", "report"))
-replicates <- as.integer(arguments[2])
+range <- as.integer(strsplit(arguments[2], ":")[[1]])
+replicates <- if (length(range) == 2) range[1]:range[2] else seq_len(range)
 results <- file.path("bench", "results", paste0("selection-", set, ".csv"))
 done <- if (file.exists(results)) {
   old <- read.csv(results)
@@ -26,7 +28,7 @@ rows_of <- function(choice, method, seconds) {
 }
 
 cells <- study_cells()
-for (replicate in seq_len(replicates)) {
+for (replicate in replicates) {
   for (cell in split(cells, cells$cell)) {
     if (paste(cell$cell, replicate) %in% done) next
     set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
