@@ -1,9 +1,14 @@
 #' Choose the number of experts from one fit
 #'
-#' Fits once with too many experts, then merges the two closest experts of the fit again and again,
-#' refitting from the merged ones (a warm start) before the next merge, down to a single expert. The
-#' tree of the merges, the log-likelihood of every level and the criteria read off them tell how
-#' many experts there are; no number of experts is fitted from scratch.
+#' Fits once with too many experts, then merges close experts of the fit again and again, refitting
+#' from the merged ones (a warm start) before the next merge, down to a single expert. The tree of
+#' the merges, the log-likelihood of every level and the criteria read off them tell how many
+#' experts there are; no number of experts is fitted from scratch.
+#'
+#' @details
+#' At each level the two closest pairs are candidates for the merge, and each expert for being left
+#' out, to join the one closest to it; the candidate that leads highest in short runs is taken.
+#' With the closest pair alone, a level where all experts differ often ends in a poor optimum.
 #'
 #' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The
 #'   model, as in [moelogit()].
@@ -136,10 +141,6 @@ halving <- c(4L, 10L)
 
 #' Merge, refit, merge again
 #'
-#' The closest pair alone can lead to a poor optimum where all experts that are left differ. So each
-#' level has several candidates, and the one that leads highest in short runs is taken: the two
-#' closest pairs merged, and each expert left out, which then joins the one closest to it.
-#'
 #' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
 #'   overfitted fit), `loglik_merged` (by level, of the published tree), `entropy` (of the
 #'   posteriors, by level), `experts`.
@@ -208,7 +209,8 @@ refit_best <- function(problem, control, merges, progress) {
   runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
   found <- new_pool(rep("merged", length(runs)), climb(runs, halving[1L]))
   ahead <- utils::head(order(-pool_objective(found)), 3L)
-  found$runs[ahead] <- climb(found$runs[ahead], halving[2L])
+  runs <- climb(found$runs[ahead], halving[2L])
+  found$runs[ahead[seq_along(runs)]] <- runs
   best <- which.max(pool_objective(found))
   found <- continue_best(found, best, 1L, climb)
   c(finish_pool(found, problem, control, progress), list(merge = best))
