@@ -11,11 +11,11 @@ compare <- function(n, p, k, m) {
   design <- cbind(1, scale(sim$x))
   coef <- matrix(theta, p + 1)
   repeats <- max(1, round(2e6 / (n * (p + 1))))
-  # A run of tol = 0 evaluates once a step in the quasi-Newton phase: the difference of a long and
+  # Without Newton steps a run of tol = 0 evaluates about once a step: the difference of a long and
   # a short run leaves out what is done once.
   evaluations <- 40L
-  long <- short <- control
-  long$tol <- short$tol <- 0
+  long <- short <- unclass(control)
+  long$tol <- short$tol <- long$newton_limit <- short$newton_limit <- 0
   steps <- function(options, iterations) {
     options$max_iter <- iterations
     moelogit:::core_ascend(problem, cbind(theta), options, 1L, NULL)[[1L]]
