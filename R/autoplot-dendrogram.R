@@ -296,7 +296,7 @@ level_panels <- function(object, axis, table, criterion) {
 
 # "slope" is a word, the others are acronyms
 criterion_label <- function(criterion) {
-  if (criterion == "slope") "Slope criterion" else gsub("_", " ", toupper(criterion))
+  if (criterion == "slope") "Slope" else gsub("_", " ", toupper(criterion))
 }
 
 # The range of the finite values, with room for the marks at its ends
