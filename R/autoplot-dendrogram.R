@@ -290,7 +290,7 @@ level_panels <- function(object, axis, table, criterion) {
     panel_scale(range_of(table[[criterion]]), 1, 2),
     panel_scale(range_of(unlist(table[loglik_columns(table)])), 1, 3)
   )
-  names(out) <- c("Experts", "Height", criterion_label(criterion), "Log-likelihood")
+  names(out) <- c("Experts", "Height", criterion_label(criterion), "Log-lik.")
   out
 }
 

@@ -82,7 +82,7 @@ test_that("by level, each panel is aligned with the number of experts", {
   plot <- autoplot(tree, k = 3, table = table)
   built <- ggplot2::ggplot_build(plot)
   expect_equal(
-    levels(built$layout$layout$panel), c("Experts", "Height", "DSC", "Log-likelihood")
+    levels(built$layout$layout$panel), c("Experts", "Height", "DSC", "Log-lik.")
   )
   # A branch for each atom at each level
   branch <- layer_of(plot, "GeomRect")
