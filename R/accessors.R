@@ -68,7 +68,9 @@ check_formula_fit <- function(object) {
 #' @param object A fit of class `"moelogit"`.
 #' @param formula. Changes to the formula, a two-part formula in which `.` stands for what was
 #'   there.
-#' @param ... Other arguments to change; `start = fit` continues a fit from where it stopped.
+#' @param ... Other arguments to change. While the formula, the data and the number of experts stay,
+#'   the new fit starts from the coefficients of the old one (a warm start), which also continues a
+#'   fit that stopped early. `start = NULL`, or a number of `starts`, asks for a fresh search.
 #' @param evaluate Whether to evaluate the new call or return it.
 #' @return A new fit, or the call.
 #' @examples
@@ -87,9 +89,33 @@ update.moelogit <- function(object, formula., ..., evaluate = TRUE) {
     }
   }
   extras <- match.call(expand.dots = FALSE)$...
-  for (name in names(extras)) call[[name]] <- extras[[name]]
-  if (evaluate) eval(call, parent.frame()) else call
+  for (name in names(extras)) {
+    if (name %in% names(call) || !is.null(extras[[name]])) call[[name]] <- extras[[name]]
+  }
+  if (!evaluate) {
+    return(call)
+  }
+  frame <- parent.frame()
+  warm <- missing(formula.) && is.null(call$control) && all(names(extras) %in% warm_changes)
+  if (!warm) {
+    return(eval(call, frame))
+  }
+  warm_call <- call
+  warm_call$start <- object[c("gate", "expert")]
+  # data that have changed under the same name may have other columns
+  fit <- tryCatch(
+    eval(warm_call, frame),
+    moelogit_error_start = function(error) eval(call, frame)
+  )
+  fit$call <- call
+  fit
 }
+
+# Arguments that change a fit, but not what its coefficients mean.
+warm_changes <- c(
+  "weights", "penalty", "penalize_intercept", "method", "curvature", "tol", "max_iter", "threads",
+  "standardize", "progress", "keep_data", "on_interrupt"
+)
 
 # Where the new formula of a fit without its data finds what forget_frames() has kept, and the rest.
 remembered_frame <- function(formula, frame) {

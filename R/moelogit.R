@@ -319,7 +319,7 @@ report_interrupt <- function(control) {
   moe_warn(
     c(
       "The fit was interrupted: this is the best one so far.",
-      i = "Continue it with {.code update(fit, start = fit)}."
+      i = "Continue it with {.code update(fit)}."
     ),
     "interrupted"
   )

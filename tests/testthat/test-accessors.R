@@ -51,6 +51,22 @@ test_that("update() changes formulas part by part", {
   }
 })
 
+test_that("update() starts from the old fit while its coefficients mean the same", {
+  data <- fit_data()
+  fit <- moelogit(y ~ x | z, data, k = 2, starts = 3)
+  for (warm in list(update(fit, penalty = 0.5), update(fit, tol = 1e-10), update(fit))) {
+    expect_identical(warm$starts$kind, "given")
+    expect_false("start" %in% names(warm$call))
+  }
+  expect_equal(update(fit)$loglik, fit$loglik, tolerance = 1e-8)
+  stopped <- suppressWarnings(moelogit(y ~ x | z, data, k = 2, starts = 1, max_iter = 2))
+  expect_false(stopped$converged)
+  expect_true(update(stopped, max_iter = 1000)$converged)
+  # data of the same name that no longer have the same classes
+  data <- droplevels(data[data$y != levels(data$y)[1], ])
+  expect_length(update(fit)$classes, nlevels(data$y))
+})
+
 test_that("update() changes and removes arguments, and continues a fit", {
   data <- fit_data()
   fit <- moelogit(y ~ x | z, data, k = 2, starts = 3, penalty = 2)
@@ -62,6 +78,8 @@ test_that("update() changes and removes arguments, and continues a fit", {
   warm <- update(fit, start = fit)
   expect_equal(warm$loglik, fit$loglik, tolerance = 1e-8)
   expect_identical(warm$starts$kind, "given")
+  expect_false("given" %in% update(fit, starts = 2)$starts$kind)
+  expect_false("given" %in% update(fit, start = NULL)$starts$kind)
   inside <- function(local) {
     weight <- local$w
     fit <- moelogit(y ~ x, local, k = 2, weights = weight, starts = 2)
