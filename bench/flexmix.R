@@ -1,18 +1,7 @@
 # Time to converge against flexmix (FLXMRmultinom with FLXPmultinom, its default tolerance), both
 # from the same posteriors, without a penalty. Target: 100 times faster, at least its likelihood.
 source("bench/helpers.R")
-suppressPackageStartupMessages(library(flexmix))
-
-fit_flexmix <- function(sim) {
-  data <- data.frame(sim$x)
-  data$class <- as.integer(sim$y)
-  right <- paste(colnames(sim$x), collapse = " + ")
-  flexmix(
-    as.formula(paste("class ~", right)), data = data, k = ncol(sim$posterior),
-    cluster = sim$posterior, model = FLXMRmultinom(),
-    concomitant = FLXPmultinom(as.formula(paste("~", right))), control = list(minprior = 0)
-  )
-}
+source("bench/fit-flexmix.R")
 
 sizes <- data.frame(n = c(1000, 5000, 20000), p = c(3, 10, 10), k = c(2, 3, 4), m = c(3, 4, 3))
 cases <- merge(data.frame(overlap = c("low", "high")), sizes)

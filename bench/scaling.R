@@ -3,29 +3,37 @@
 # most 1.5 times the design matrix).
 source("bench/helpers.R")
 
-evaluation_time <- function(n) {
-  sim <- simulated(n, 20, 4, 4)
-  control <- moelogit_control(tol = 0, max_iter = 20)
-  problem <- core_problem(sim$x, sim$y, 4, control)
-  theta <- cbind(moelogit:::core_start(problem, sim$posterior, control, 1L))
-  evaluations <- moelogit:::core_ascend(problem, theta, control, 1L, NULL)[[1L]]$evaluations
-  list(
-    call = function() moelogit:::core_ascend(problem, theta, control, 1L, NULL),
-    work = n * evaluations
-  )
+# Runs of the quasi-Newton phase alone, timed in turn.
+evaluation_times <- function(sizes) {
+  runs <- Map(function(n, p, k) {
+    sim <- simulated(n, p, k, 4)
+    control <- unclass(moelogit_control(tol = 0, max_iter = 20))
+    control$newton_limit <- 0
+    problem <- core_problem(sim$x, sim$y, k, control)
+    theta <- cbind(moelogit:::core_start(problem, sim$posterior, control, 1L))
+    run <- function() moelogit:::core_ascend(problem, theta, control, 1L, NULL)
+    list(run = run, work = n * run()[[1L]]$evaluations)
+  }, sizes$n, sizes$p, sizes$k)
+  repeats <- pmax(1, 1e5 / sizes$n)
+  calls <- Map(function(one, times) {
+    function() for (i in seq_len(times)) one$run()
+  }, runs, repeats)
+  time <- interleaved(stats::setNames(calls, seq_along(calls)), 5)
+  1e9 * time / repeats / vapply(runs, `[[`, 0, "work")
 }
-sizes <- 10^(3:6)
-runs <- lapply(sizes, evaluation_time)
-repeats <- pmax(1, 1e5 / sizes)
-calls <- Map(function(run, repeats) {
-  function() for (i in seq_len(repeats)) run$call()
-}, runs, repeats)
-time <- interleaved(stats::setNames(calls, format(sizes, scientific = FALSE)), 5)
-per_row <- 1e9 * time / repeats / vapply(runs, `[[`, 0, "work")
+sizes <- data.frame(n = 10^(3:6), p = 20, k = 4)
+per_row <- evaluation_times(sizes)
 show_results(
-  data.frame(n = sizes, ns_per_evaluation_and_row = per_row, ratio = per_row / per_row[[2L]]),
+  data.frame(n = sizes$n, ns_per_evaluation_and_row = per_row, ratio = per_row / per_row[[2L]]),
   "scaling", "Target: ratio of the last row <= 1.1."
 )
+
+shapes <- rbind(
+  data.frame(n = 20000, p = c(5, 10, 20, 40, 80), k = 4, varied = "covariates"),
+  data.frame(n = 20000, p = 20, k = c(1, 2, 4, 8), varied = "experts")
+)
+shapes$ns_per_evaluation_and_row <- evaluation_times(shapes)
+show_results(shapes, "shapes", "Four classes.")
 
 setup <- "data <- simulated(1e6, 20, 4, 4)[c('x', 'y')]"
 fit_with <- function(arguments) {
