@@ -9,6 +9,7 @@ fit_flexmix <- function(sim, steps = 200) {
   flexmix(
     as.formula(paste("class ~", right)), data = data, k = ncol(sim$posterior),
     cluster = sim$posterior, model = FLXMRmultinom(),
-    concomitant = FLXPmultinom(as.formula(paste("~", right))), control = list(minprior = 0, iter.max = steps)
+    concomitant = FLXPmultinom(as.formula(paste("~", right))),
+    control = list(minprior = 0, iter.max = steps)
   )
 }

@@ -95,8 +95,10 @@ rows <- do.call(rbind, lapply(seq_along(cases), function(i) {
 rows$reached <- rows$objective >= rows$best_known - 0.01
 shares <- do.call(rbind, lapply(names(kinds), function(kind) {
   of <- rows[rows$kind == kind, ]
-  data.frame(kind = kind, reached = mean(of$reached), mean_behind = mean(of$best_known - of$objective),
-             median_evaluations = median(of$evaluations))
+  data.frame(
+    kind = kind, reached = mean(of$reached), mean_behind = mean(of$best_known - of$objective),
+    median_evaluations = median(of$evaluations)
+  )
 }))
 show_results(shares, "start-kinds", c(
   "reached: share of the problems on which the best of 24 starts is the best optimum known.",
