@@ -16,6 +16,12 @@ arrays_to_theta <- function(gate, expert) {
   c(t(gate), t(matrix(expert, dim(expert)[1L])))
 }
 
+# The same of coefficients in any coding of `gate` and `expert`.
+centered_theta <- function(coef) {
+  coef <- center_coding(coef)
+  arrays_to_theta(coef$gate, coef$expert)
+}
+
 # Standardised coefficients on the covariates' own scale, and back. `scaling` is one part's
 # list(center, scale) over the kept columns; with an intercept it is the first row.
 unscale_rows <- function(coef, scaling, intercept) {

@@ -155,9 +155,9 @@ path_fit <- function(design, k, control, before) {
 }
 
 # In the folds nothing is said of columns left out, nor of fits that did not converge; the table
-# does.
+# does. A search has to be asked for: these fits are only compared.
 quiet_fit <- function(design, k, control) {
-  control <- without_search(control)
+  if (is.null(control$search)) control$search <- 0
   control$keep_data <- FALSE
   withCallingHandlers(
     fit_design(design, k, control, NULL),

@@ -326,7 +326,7 @@ report_interrupt <- function(control) {
 }
 
 # A function(iteration, objective) that moves a cli progress bar, or NULL. Iteration 0: time has
-# passed, but nothing is known of the runs, as while several threads work.
+# passed, but nothing is known of the runs yet.
 progress_reporter <- function(control, k, frame = parent.frame()) {
   if (!control$progress) {
     return(NULL)

@@ -130,8 +130,7 @@ neighbours <- function(problem, parents, count) {
       other <- parents[[sample.int(length(parents), 1L)]]
       coef <- exchange_experts(coef, problem_arrays(problem, other))
     }
-    moved <- center_coding(move_expert(problem, coef))
-    list(theta = arrays_to_theta(moved$gate, moved$expert))
+    list(theta = centered_theta(move_expert(problem, coef)))
   })
 }
 

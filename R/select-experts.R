@@ -216,10 +216,7 @@ refit_best <- function(problem, control, merges, progress) {
   c(finish_pool(found, problem, control, progress), list(merge = best))
 }
 
-measure_theta <- function(measure) {
-  coef <- center_coding(measure_coef(measure))
-  arrays_to_theta(coef$gate, coef$expert)
-}
+measure_theta <- function(measure) centered_theta(measure_coef(measure))
 
 # Entropy of the posterior expert probabilities, summed over the records.
 records_entropy <- function(problem, fit) {

@@ -20,12 +20,6 @@ default_starts <- function(k, control = NULL, coefficients = 1L) {
   budget
 }
 
-# Fits among many that are compared: the search has to be asked for.
-without_search <- function(control) {
-  if (is.null(control$search)) control$search <- 0
-  control
-}
-
 max_search_size <- 300L
 
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima
@@ -114,11 +108,11 @@ fit_starts <- function(problem, control, progress = NULL) {
 start_and_search <- function(problem, control, progress) {
   given <- start_theta(problem, control)
   if (!is.null(given)) {
-    return(continue_runs(problem, control, cbind(given), one_start("given"), progress))
+    return(single_run(problem, control, given, "given", progress))
   }
   if (problem$experts == 1L) {
     zero <- numeric(coefficient_count(problem))
-    return(continue_runs(problem, control, cbind(zero), one_start("zero"), progress))
+    return(single_run(problem, control, zero, "zero", progress))
   }
   budget <- default_starts(problem$experts, control, free_size(problem))
   n <- length(problem$response)
@@ -153,15 +147,11 @@ free_size <- function(problem) {
   (shape$k - 1) * shape$q + shape$k * (shape$m - 1) * shape$p
 }
 
-# The row of the table of starts for a fit that makes no short runs.
-one_start <- function(kind) data.frame(kind = kind, short = NA_real_)
-
-# Runs the columns of theta, one a row of `starts`, to convergence.
-continue_runs <- function(problem, control, theta, starts, progress) {
-  runs <- lapply(seq_len(ncol(theta)), function(i) list(theta = theta[, i]))
-  runs <- climb_on(problem, control, runs, control$max_iter, progress)
-  found <- new_pool(starts$kind, runs)
-  found$starts$short <- starts$short[seq_along(runs)]
+# One run from theta to convergence, without short runs.
+single_run <- function(problem, control, theta, kind, progress) {
+  runs <- climb_on(problem, control, list(list(theta = theta)), control$max_iter, progress)
+  found <- new_pool(kind, runs)
+  found$starts$short <- NA_real_
   found$starts$continued <- TRUE
   finish_pool(found, problem, control, progress)
 }
@@ -193,8 +183,7 @@ start_theta <- function(problem, control) {
     aliased = lapply(parts, `[[`, "aliased"), scaling = lapply(parts, `[[`, "scaling"),
     intercept = problem$intercept
   ))
-  standard <- center_coding(standard)
-  arrays_to_theta(standard$gate, standard$expert)
+  centered_theta(standard)
 }
 
 check_start_shape <- function(start, dims, what) {

@@ -7,6 +7,7 @@
 # a replicate: what each way chose) and prints the tables.
 
 library(moelogit)
+source("bench/cell-mean.R")
 set <- match.arg(c(commandArgs(TRUE), "report")[1], c("report", "tune"))
 rows <- read.csv(file.path("bench", "results", paste0("selection-", set, ".csv")))
 criteria <- moelogit:::selection_criteria
@@ -36,17 +37,12 @@ write.csv(chosen, file.path("bench", "results", paste0("selection-", set, "-choi
 ways <- c(criteria, "sweep_bic", "sweep_aic")
 right <- sapply(chosen[ways], `==`, chosen$k0)
 
-# Cells weigh the same: means of the means of cells, with their standard error.
-cell_mean <- function(x, of = rep(TRUE, nrow(chosen))) {
-  per_cell <- split(x[of], chosen$cell[of])
-  variance <- vapply(per_cell, function(x) var(x) / length(x), 0)
-  c(mean = mean(vapply(per_cell, mean, 0)), se = sqrt(sum(variance)) / length(per_cell))
-}
+mean_of <- function(x, of = rep(TRUE, nrow(chosen))) cell_mean(x[of], chosen$cell[of])
 shown <- function(x) sprintf("%.3f (%.3f)", x["mean", ], x["se", ])
-column <- function(of) shown(apply(right, 2L, cell_mean, of = of))
+column <- function(of) shown(apply(right, 2L, mean_of, of = of))
 share <- data.frame(
   way = ways, all = column(rep(TRUE, nrow(chosen))),
-  error = shown(apply(abs(as.matrix(chosen[ways]) - chosen$k0), 2L, cell_mean))
+  error = shown(apply(abs(as.matrix(chosen[ways]) - chosen$k0), 2L, mean_of))
 )
 by <- function(factor, prefix) {
   levels <- sort(unique(chosen[[factor]]))
@@ -62,7 +58,7 @@ for (factor in c("k0", "n", "m", "covariates", "experts", "gate", "contamination
 
 default <- formals(moelogit:::select_experts.formula)$criterion[[2L]]
 gap <- function(way, of = rep(TRUE, nrow(chosen))) {
-  100 * cell_mean(right[, default] - right[, way], of)
+  100 * mean_of(right[, default] - right[, way], of)
 }
 rows_of_k0 <- vapply(sort(unique(chosen$k0)), function(k) {
   gap("sweep_bic", chosen$k0 == k)[["mean"]]
@@ -76,7 +72,7 @@ cat(
   "  least row of K0 against the sweep by BIC (target: at least -3):",
   sprintf("%+.1f points\n", min(rows_of_k0)),
   "  share right, K0 >= 2, n = 16000, far (target: at least 0.95):",
-  shown(cbind(cell_mean(right[, default], easy))), "\n",
+  shown(cbind(mean_of(right[, default], easy))), "\n",
   "  time against the sweep (target: at most 0.25):",
   sprintf("%.3f\n", sum(chosen$path_seconds) / sum(chosen$sweep_seconds))
 )

@@ -2,6 +2,8 @@
 # that every pair of levels of two factors meets, two more of the largest sample with far experts,
 # and a random truth for each replicate.
 
+source("bench/helpers.R")
+
 study_factors <- list(
   k0 = 1:5, n = c(1000, 4000, 16000), m = c(2, 3, 5), covariates = c(1, 2, 5),
   experts = c("far", "near"), gate = c("balanced", "unbalanced"), contamination = c(0, 0.01)
@@ -76,11 +78,6 @@ far_points <- function(size, k, apart, draw) {
     points <- cbind(points, candidates[, if (length(good) > 0) good[1] else which.max(nearest)])
   }
   points
-}
-
-softmax <- function(logit) {
-  e <- exp(logit - do.call(pmax, as.data.frame(logit)))
-  e / rowSums(e)
 }
 
 study_data <- function(cell, truth) {

@@ -53,8 +53,7 @@ from_posterior <- function(problem, posterior) {
   moelogit:::core_start(problem, posterior, moelogit_control(), 1L)
 }
 theta_of <- function(gate, expert) {
-  coef <- moelogit:::center_coding(list(gate = gate, expert = expert))
-  moelogit:::arrays_to_theta(coef$gate, coef$expert)
+  moelogit:::centered_theta(list(gate = gate, expert = expert))
 }
 
 ascend <- function(problem, theta, iterations, finish) {

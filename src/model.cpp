@@ -42,25 +42,23 @@ Model::Model(const Shape& shape, const Records& records, const VectorXd& gate_ri
 void Model::load(const RowBlock& block, const Coef& gate, const Coef& expert,
                  BlockScratch& s) const {
   const Design& x = *records_.expert;
-  const Design& z = *records_.gate;
   for (int i = 0; i < block.count; ++i) {
     s.response[i] = records_.response[block.first + i];
     s.weight[i] = records_.weight[block.first + i];
   }
   std::fill(s.response.begin() + block.count, s.response.begin() + block.rows, 0.0);
   std::fill(s.weight.begin() + block.count, s.weight.begin() + block.rows, 0.0);
-  if (x.packs()) x.pack(block, s.expert_packed.data());
-  if (!shared() && z.packs()) z.pack(block, s.gate_packed.data());
-  z.multiply(block, gate, shared() ? s.expert_packed.data() : s.gate_packed.data(),
-             s.gate_logit.data());
+  load_gate(block, gate, s);
+  if (!shared() && x.packs()) x.pack(block, s.expert_packed.data());
   x.multiply(block, expert, s.expert_packed.data(), s.expert_logit.data());
-  if (!records_.offset) return;
-  const Index n = x.rows();
-  for (int c = 0; c < shape_.expert_logits(); ++c) {
-    const double* offset = records_.offset + (c % shape_.classes) * n + block.first;
-    for (int i = 0; i < block.count; ++i)
-      s.expert_logit[static_cast<Index>(c) * block.rows + i] += offset[i];
-  }
+  add_offset(records_, block, shape_.expert_logits(), shape_.classes, s.expert_logit.data());
+}
+
+void Model::load_gate(const RowBlock& block, const Coef& gate, BlockScratch& s) const {
+  const Design& z = *records_.gate;
+  std::vector<double>& packed = shared() ? s.expert_packed : s.gate_packed;
+  if (z.packs()) z.pack(block, packed.data());
+  z.multiply(block, gate, packed.data(), s.gate_logit.data());
 }
 
 const double* Model::packed_expert(const RowBlock& block, BlockScratch& s) const {
@@ -172,19 +170,27 @@ void Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
 
 VectorXd Model::gate_mean(const VectorXd& theta) {
   const int K = shape_.experts;
-  const Design& z = *records_.gate;
-  const Coef gate = z.prepare(shape_.gate(theta));
+  const Coef gate = records_.gate->prepare(shape_.gate(theta));
   const double* total = pass_.run(K, [&](const RowBlock& block, int thread, double* sum) {
     BlockScratch& s = scratch_[thread];
-    std::vector<double>& packed = shared() ? s.expert_packed : s.gate_packed;
-    if (z.packs()) z.pack(block, packed.data());
-    z.multiply(block, gate, packed.data(), s.gate_logit.data());
+    load_gate(block, gate, s);
     kernels().softmax(s.gate_logit.data(), block.rows, K, s.posterior.data());
     for (int k = 0; k < K; ++k)
       for (int i = 0; i < block.count; ++i)
         sum[k] += records_.weight[block.first + i] * s.posterior[k * block.rows + i];
   });
   return Eigen::Map<const VectorXd>(total, K) / total_weight_;
+}
+
+void add_offset(const Records& records, const RowBlock& block, int columns, int classes,
+                double* logit) {
+  if (!records.offset) return;
+  const Index n = records.expert->rows();
+  for (int c = 0; c < columns; ++c) {
+    const double* offset = records.offset + (c % classes) * n + block.first;
+    for (int i = 0; i < block.count; ++i)
+      logit[static_cast<Index>(c) * block.rows + i] += offset[i];
+  }
 }
 
 MatrixXd weighted_gram(const Design& design, const double* weight, int threads) {

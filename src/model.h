@@ -104,6 +104,8 @@ class Model {
   bool shared() const { return records_.gate == records_.expert; }
   // Covariates, responses, weights and logits of the block.
   void load(const RowBlock& block, const Coef& gate, const Coef& expert, BlockScratch& s) const;
+  // Of the gate alone: its covariates and logits.
+  void load_gate(const RowBlock& block, const Coef& gate, BlockScratch& s) const;
   // The packed covariates of the block, for designs that are not packed by load().
   const double* packed_expert(const RowBlock& block, BlockScratch& s) const;
   const double* packed_gate(const RowBlock& block, BlockScratch& s) const;
@@ -115,6 +117,11 @@ class Model {
   RowPass pass_;
   std::vector<BlockScratch> scratch_;  // one per thread
 };
+
+// Adds the offset, if there is one, to the logits of a block (block.rows x columns, experts of
+// `classes` columns each).
+void add_offset(const Records& records, const RowBlock& block, int columns, int classes,
+                double* logit);
 
 // X' diag(c) X of a design, and the diagonal of a matrix that majorizes it.
 MatrixXd weighted_gram(const Design& design, const double* weight, int threads);

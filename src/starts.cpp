@@ -40,7 +40,7 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
   RowPass pass(n, p + shape.gate_rows + shape.expert_logits(), threads);
   std::vector<std::vector<double>> packed(pass.threads()), logit(pass.threads());
   const auto residual_sums = [&](const Design& design, const Eigen::Ref<const Coef>& coef,
-                                 int width, const double* offset, const auto& fill) {
+                                 int width, bool offset, const auto& fill) {
     const Coef prepared = design.prepare(coef);
     const int columns = static_cast<int>(coef.cols());
     Coef total = ConstCoefMap(
@@ -52,10 +52,7 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
                    }
                    logit[t].resize(static_cast<Index>(columns) * pass.block_rows());
                    design.multiply(block, prepared, packed[t].data(), logit[t].data());
-                   for (int c = 0; c < columns && offset; ++c)
-                     for (int i = 0; i < block.count; ++i)
-                       logit[t][static_cast<Index>(c) * block.rows + i] +=
-                           offset[(c % width) * n + block.first + i];
+                   if (offset) add_offset(records, block, columns, width, logit[t].data());
                    for (int c = 0; c < columns; c += width) {
                      double* group = logit[t].data() + static_cast<Index>(c) * block.rows;
                      kernels().softmax(group, block.rows, width, group);
@@ -78,7 +75,7 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
     const ConstCoefMap expert = shape.expert(static_cast<const VectorXd&>(theta));
     if (K > 1)
       shape.gate(gradient) =
-          residual_sums(z, gate, K, nullptr,
+          residual_sums(z, gate, K, false,
                         [&](Index row, double* prob, Index stride) {
                           for (int k = 0; k < K; ++k)
                             prob[k * stride] =
@@ -86,7 +83,7 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
                         }) -
           model.gate_ridge().asDiagonal() * gate;
     shape.expert(gradient) =
-        residual_sums(x, expert, M, records.offset,
+        residual_sums(x, expert, M, true,
                       [&](Index row, double* prob, Index stride) {
                         for (int k = 0; k < K; ++k)
                           for (int m = 0; m < M; ++m) {

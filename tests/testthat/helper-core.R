@@ -12,8 +12,7 @@ random_problem <- function(n = 80, p = 3, k = 2, m = 3, penalty = 1, separated =
 
 # Coefficients in symmetric coding, random.
 random_theta <- function(problem, sd = 1) {
-  coef <- center_coding(problem_arrays(problem, rnorm(coefficient_count(problem), sd = sd)))
-  arrays_to_theta(coef$gate, coef$expert)
+  centered_theta(problem_arrays(problem, rnorm(coefficient_count(problem), sd = sd)))
 }
 
 evaluate <- function(case, theta) core_evaluate(case$problem, theta, case$control, 1L)
