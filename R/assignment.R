@@ -6,7 +6,7 @@
 #'   than columns. A permutation when the matrix is square.
 #' @noRd
 assign_labels <- function(cost) {
-  columns <- assign_cpp(cost) + 1L
+  columns <- core_assign(cost) + 1L
   columns[columns == 0L] <- NA_integer_
   columns
 }

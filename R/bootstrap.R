@@ -60,7 +60,7 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
     size <- min(batch, replicates - length(converged))
     drawn <- draw(size)
     runs <- core_refit(
-      drawn$problem, theta, drawn$weights, drawn$responses, object$control, threads
+      drawn$problem, theta, drawn$weights, drawn$responses, run_options(object$control), threads
     )
     if (length(runs) < size || any(vapply(runs, `[[`, NA, "interrupted"))) rlang::interrupt()
     coefs <- cbind(coefs, vapply(runs, function(run) matched(run$theta), numeric(nrow(coefs))))
@@ -144,8 +144,7 @@ every_record <- function(object, problem) {
 # the experts in the order of the fit's.
 expert_matcher <- function(object, problem, theta) {
   posterior <- function(theta) {
-    prob <- core_predict(problem, theta, TRUE, TRUE, FALSE, object$control$threads)
-    problem_posterior(problem, prob)
+    core_predict(problem, theta, "posterior", object$control$threads)$posterior
   }
   own <- problem$weight * posterior(theta)
   function(theta) {

@@ -92,7 +92,7 @@ mixing_dendrogram.moelogit <- function(x, metric = c("curvature", "euclidean"), 
 #' @export
 mixing_dendrogram.mixing_measure <- function(x, metric = c("curvature", "euclidean"), ...) {
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  tree <- do.call(grow_dendrogram_cpp, core_measure(x, metric))
+  tree <- do.call(core_grow_dendrogram, core_measure(x, metric))
   levels <- vector("list", n_atoms(x))
   levels[[n_atoms(x)]] <- x
   for (step in seq_len(nrow(tree$pairs))) {
@@ -121,7 +121,7 @@ mixing_dendrogram.default <- function(x, ...) {
 #'   atoms after the second moved up by one.
 #' @noRd
 closest_merges <- function(measure, metric, count = 1L) {
-  merges <- do.call(closest_merges_cpp, c(core_measure(measure, metric), count = count))
+  merges <- do.call(core_closest_merges, c(core_measure(measure, metric), count = count))
   lapply(merges, function(merge) {
     list(
       pair = merge$pair, height = merge$height,
@@ -161,7 +161,7 @@ merged_measure <- function(measure, pair, atoms) {
 new_mixing_dendrogram <- function(levels, pairs, height, metric, path = "merged") {
   k <- length(levels)
   labels <- names(levels[[k]]$log_weight)
-  tree <- trace_merges_cpp(matrix(as.integer(pairs), k - 1L, 2L))
+  tree <- core_trace_merges(matrix(as.integer(pairs), k - 1L, 2L))
   for (level in seq_len(k)) {
     held <- split(labels, tree$partition[, level])
     levels[[level]] <- relabel_atoms(levels[[level]], vapply(held, paste, "", collapse = "+"))

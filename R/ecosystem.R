@@ -123,7 +123,9 @@ name_estimates <- function(object, ...) {
 # d (n x M class probabilities, column by column) / d free coefficients on standardised covariates
 probability_jacobian <- function(object, design) {
   problem <- prediction_problem(object, design)
-  prob <- core_predict(problem, object_theta(object), TRUE, TRUE, TRUE, object$control$threads)
+  prob <- core_predict(
+    problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
+  )
   logits <- free_logits(object)
   rows <- seq_len(nrow(prob$class))
   covariates <- lapply(stats::setNames(nm = unique(logits$part)), function(part) {

@@ -140,26 +140,12 @@ invert_information <- function(information, floor = 0, tol = 1e-10) {
 # Rounding error in sums over the observations of a fit.
 information_floor <- function(object) .Machine$double.eps * object$nobs
 
-# tau_ik at the records of a problem, from its gate (n x K) and expert (n x KM) probabilities.
-problem_posterior <- function(problem, prob) {
-  at <- problem$response + 1L
-  rows <- seq_along(at)
-  joint <- log(prob$gate)
-  for (k in seq_len(problem$experts)) {
-    joint[, k] <- joint[, k] + log(prob$expert[cbind(rows, (k - 1L) * problem$classes + at)])
-  }
-  best <- do.call(pmax, as.data.frame(joint))
-  lost <- best == -Inf # every expert's probability is 0 in floating point
-  joint[lost, ] <- log(prob$gate[lost, ])
-  best[lost] <- 0
-  joint <- exp(joint - best)
-  joint / rowSums(joint)
-}
-
 # Derivatives of the log-likelihood of each record with respect to the free logits, n x L.
 logit_residuals <- function(object, problem) {
-  prob <- core_predict(problem, object_theta(object), TRUE, TRUE, FALSE, object$control$threads)
-  posterior <- problem_posterior(problem, prob)
+  prob <- core_predict(
+    problem, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
+  )
+  posterior <- prob$posterior
   m <- problem$classes
   observed <- outer(problem$response + 1L, seq_len(m), `==`)
   expert <- lapply(seq_len(problem$experts), function(k) {

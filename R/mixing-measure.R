@@ -242,7 +242,7 @@ n_atoms <- function(measure) {
 }
 
 #' What the core compares atoms with
-#' @return List of the arguments of `grow_dendrogram_cpp()` and `dissimilarity_cpp()`.
+#' @return List of the arguments of `core_grow_dendrogram()` and `core_dissimilarity()`.
 #' @noRd
 core_measure <- function(measure, metric) {
   none <- matrix(0, 0L, 0L)
@@ -270,7 +270,7 @@ core_measure <- function(measure, metric) {
 #' @return K x K symmetric matrix with zero diagonal.
 #' @noRd
 dissimilarity_matrix <- function(measure, metric) {
-  out <- do.call(dissimilarity_cpp, core_measure(measure, metric))
+  out <- do.call(core_dissimilarity, core_measure(measure, metric))
   dimnames(out) <- rep(list(names(measure$log_weight)), 2L)
   out
 }

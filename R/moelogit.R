@@ -232,7 +232,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
   )
   if (control$keep_data) {
     if (is.null(design$row)) {
-      prob <- core_predict(problem, run$theta, FALSE, FALSE, TRUE, control$threads)
+      prob <- core_predict(problem, run$theta, "class", control$threads)
       dimnames(prob$class) <- list(row_labels(design), design$classes)
       object$fitted.values <- prob$class
     }

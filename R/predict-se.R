@@ -64,7 +64,7 @@ prediction_errors <- function(object, design, type, vcov) {
   }
   problem <- prediction_problem(object, design)
   prob <- core_predict(
-    problem, object_theta(object), TRUE, TRUE, TRUE, object$control$threads
+    problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
   )
   logits <- free_logits(object)
   pieces <- lapply(row_pieces(nrow(prob$class), length(logits$part)^2), function(rows) {

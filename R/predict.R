@@ -165,7 +165,7 @@ row_probabilities <- function(object, design, kind, columns) {
   if (any(design$complete)) {
     prob <- core_predict(
       prediction_problem(object, design), object_theta(object),
-      kind == "gate", kind == "expert", kind == "class", object$control$threads
+      kind, object$control$threads
     )[[kind]]
     out <- if (all(design$complete)) prob else `[<-`(out, which(design$complete), , prob)
   }

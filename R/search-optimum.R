@@ -3,10 +3,9 @@
 
 # Iterations of many runs at once, from where they are; their traces and evaluations go on.
 climb_on <- function(problem, control, runs, iterations, progress) {
-  control$max_iter <- min(iterations, control$max_iter)
-  control$finish <- FALSE
+  options <- run_options(control, max_iter = iterations, finish = FALSE)
   theta <- vapply(runs, `[[`, runs[[1L]]$theta, "theta")
-  after <- ascend_runs(problem, control, as.matrix(theta), progress)
+  after <- ascend_runs(problem, options, as.matrix(theta), control$threads, progress)
   runs <- Map(join_runs, runs[seq_along(after)], after)
   if (!is.null(progress)) {
     best <- runs[[which.max(vapply(runs, final_objective, 0))]]
@@ -16,7 +15,7 @@ climb_on <- function(problem, control, runs, iterations, progress) {
 }
 
 # The one place where an interrupt is taken, by the clock: the core returns the runs so far, marked.
-ascend_runs <- function(problem, control, theta, progress) {
+ascend_runs <- function(problem, options, theta, threads, progress) {
   proceed <- function(iteration, objective) {
     if (!is.null(progress)) progress(iteration, objective)
     tryCatch(allowInterrupts({
@@ -24,14 +23,14 @@ ascend_runs <- function(problem, control, theta, progress) {
       TRUE
     }), interrupt = function(condition) FALSE)
   }
-  runs <- core_ascend(problem, theta, control, control$threads, proceed)
-  if (length(runs) > 0L) runs else list(run_not_begun(problem, control, theta[, 1L]))
+  runs <- core_ascend(problem, theta, options, threads, proceed)
+  if (length(runs) > 0L) runs else list(run_not_begun(problem, options, theta[, 1L]))
 }
 
 # What an interrupt leaves that came before any run began.
-run_not_begun <- function(problem, control, theta) {
-  control$max_iter <- 0L
-  run <- core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]
+run_not_begun <- function(problem, options, theta) {
+  options$max_iter <- 0L
+  run <- core_ascend(problem, cbind(theta), options, 1L, NULL)[[1L]]
   run$interrupted <- TRUE
   run
 }
@@ -193,7 +192,9 @@ finish_pool <- function(found, problem, control, progress) {
   top <- at[which.max(pool_objective(found)[at])]
   if (!interrupted(found) && found$runs[[top]]$converged && control$tol > 0) {
     run <- found$runs[[top]]
-    last <- ascend_runs(problem, control, cbind(run$theta), progress)[[1L]]
+    last <- ascend_runs(
+      problem, run_options(control), cbind(run$theta), control$threads, progress
+    )[[1L]]
     found$runs[[top]] <- join_runs(run, last)
   }
   run <- found$runs[[top]]

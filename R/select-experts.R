@@ -181,7 +181,9 @@ polished_path <- function(design, k_max, metric, control, fit_call) {
     merged = merged,
     loglik_merged = vapply(seq_len(k_max), function(k) {
       problem$experts <- k
-      core_evaluate(problem, measure_theta(merged$levels[[k]]), control, control$threads)$loglik
+      core_evaluate(
+        problem, measure_theta(merged$levels[[k]]), run_options(control), control$threads
+      )$loglik
     }, 0),
     entropy = vapply(fits, function(fit) records_entropy(problem, fit), 0),
     experts = Map(function(measure, order) names(measure$log_weight)[order], tree$levels, order)
@@ -221,8 +223,9 @@ measure_theta <- function(measure) centered_theta(measure_coef(measure))
 # Entropy of the posterior expert probabilities, summed over the records.
 records_entropy <- function(problem, fit) {
   problem$experts <- fit$k
-  prob <- core_predict(problem, object_theta(fit), TRUE, TRUE, FALSE, fit$control$threads)
-  posterior <- problem_posterior(problem, prob)
+  posterior <- core_predict(
+    problem, object_theta(fit), "posterior", fit$control$threads
+  )$posterior
   -sum(problem$weight * posterior * log(posterior + (posterior == 0)))
 }
 

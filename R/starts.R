@@ -60,7 +60,7 @@ random_posterior <- function(problem, kind) {
     gate <- steepened(problem, gate - rowMeans(gate))
   }
   theta <- arrays_to_theta(gate, array(0, c(shape$p, shape$m, shape$k)))
-  core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate
+  core_predict(problem, theta, "gate", 1L)$gate
 }
 
 # Gate coefficients whose logits have root mean square 2 over rows and experts.
@@ -120,7 +120,7 @@ start_and_search <- function(problem, control, progress) {
   short <- if (whole) problem else subset_problem(problem, short_rows(problem))
   kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
   theta <- vapply(kinds, function(kind) {
-    core_start(short, random_posterior(short, kind), control, control$threads)
+    core_start(short, random_posterior(short, kind), run_options(control), control$threads)
   }, numeric(coefficient_count(problem)))
   climb <- function(runs, iterations) {
     climb_on(short, control, runs, iterations, progress)
@@ -168,8 +168,8 @@ start_theta <- function(problem, control) {
     check_start_shape(start, c(problem$n, problem$experts), "matrix of posteriors")
     if (!is.null(problem$row)) start <- start[problem$row, , drop = FALSE]
     # many steps: the coefficients that fit the posteriors best
-    control$start_steps <- 100L
-    return(core_start(problem, start / rowSums(start), control, control$threads))
+    options <- run_options(control, start_steps = 100L)
+    return(core_start(problem, start / rowSums(start), options, control$threads))
   }
   shape <- problem_shape(problem)
   parts <- problem$parts

@@ -78,10 +78,12 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
 #' @noRd
 separation_checks <- function(object, logits) {
   problem <- training_problem(object)
-  prob <- core_predict(problem, object_theta(object), TRUE, TRUE, FALSE, object$control$threads)
+  prob <- core_predict(
+    problem, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
+  )
   k <- object$k
   m <- length(object$classes)
-  posterior <- problem$weight * problem_posterior(problem, prob)
+  posterior <- problem$weight * prob$posterior
   gate <- colSums(problem$weight * prob$gate * (1 - prob$gate))
   expert <- colSums(posterior[, rep(seq_len(k), each = m)] * prob$expert * (1 - prob$expert))
   expert <- matrix(expert, m, k)

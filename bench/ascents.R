@@ -8,7 +8,7 @@ climb <- function(problem, control, theta, piece, box) {
   repeat {
     control$max_iter <- piece
     spent <- spent + seconds(
-      run <- moelogit:::core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]
+      run <- moelogit:::core_ascend(problem, cbind(theta), run_options(control), 1L, NULL)[[1L]]
     )
     theta <- run$theta
     iterations <- iterations + length(run$trace) - 1L
@@ -23,7 +23,7 @@ climb <- function(problem, control, theta, piece, box) {
 
 # SQUAREM (Varadhan and Roland 2008, scheme S3), made monotone by falling back to the MM step.
 squarem <- function(problem, control, theta, box) {
-  at <- function(theta) moelogit:::core_evaluate(problem, theta, control, 1L)
+  at <- function(theta) moelogit:::core_evaluate(problem, theta, run_options(control), 1L)
   rows <- list()
   start <- proc.time()[["elapsed"]]
   now <- at(theta)

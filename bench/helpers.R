@@ -27,6 +27,8 @@ softmax <- function(score) {
 }
 
 # The problem that the core solves, as moelogit() builds it.
+run_options <- moelogit:::run_options
+
 core_problem <- function(x, y, k, control = moelogit_control()) {
   design <- moelogit:::model_design_matrix(x, y)
   moelogit:::build_problem(design, k, control)

@@ -14,8 +14,8 @@ compare <- function(n, p, k, m) {
   # Without Newton steps a run of tol = 0 evaluates about once a step: the difference of a long and
   # a short run leaves out what is done once.
   evaluations <- 40L
-  long <- short <- unclass(control)
-  long$tol <- short$tol <- long$newton_limit <- short$newton_limit <- 0
+  long <- short <- run_options(control, newton_limit = 0L)
+  long$tol <- short$tol <- 0
   steps <- function(options, iterations) {
     options$max_iter <- iterations
     moelogit:::core_ascend(problem, cbind(theta), options, 1L, NULL)[[1L]]

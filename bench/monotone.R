@@ -29,7 +29,7 @@ while (done < wanted) {
     problem, rnorm(moelogit:::coefficient_count(problem), sd = 2)
   ))
   theta <- cbind(moelogit:::arrays_to_theta(start$gate, start$expert))
-  run <- moelogit:::core_ascend(problem, theta, control, 1L, NULL)[[1L]]
+  run <- moelogit:::core_ascend(problem, theta, run_options(control), 1L, NULL)[[1L]]
   step <- diff(run$trace)
   done <- done + length(step)
   rows[[length(rows) + 1L]] <- data.frame(

@@ -35,7 +35,7 @@ compare <- function(n, p, m) {
   problem <- core_problem(x, sim$y, 1, control)
   zero <- matrix(0, (p + 1) * (m + 1), 1)
   core <- interleaved(list(core = function() {
-    moelogit:::core_ascend(problem, zero, control, 1L, NULL)
+    moelogit:::core_ascend(problem, zero, run_options(control), 1L, NULL)
   }), repeats = max(1, round(20000 / n)))
   data.frame(
     n = n, p = p, m = m, multinom_s = time[["multinom"]], moelogit_s = time[["moelogit"]],

@@ -9,7 +9,7 @@ sim <- simulated(1000, 3, 2, 3, "high")
 control <- moelogit_control(penalty = 0)
 plain <- moelogit_control(penalty = 0, method = "mm")
 problem <- core_problem(sim$x, sim$y, 2, control)
-theta <- moelogit:::core_start(problem, sim$posterior, control, 1L)
+theta <- moelogit:::core_start(problem, sim$posterior, run_options(control), 1L)
 curve <- function(method, run) {
   data.frame(method = method, seconds = run$seconds, loglik = run$objective)
 }

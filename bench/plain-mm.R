@@ -21,17 +21,18 @@ table <- do.call(rbind, lapply(seq_len(nrow(cases)), function(i) {
     control <- moelogit_control(penalty = penalty)
     plain <- moelogit_control(penalty = penalty, method = "mm")
     problem <- core_problem(sim$x, sim$y, case$k, control)
-    theta <- moelogit:::core_start(problem, sim$posterior, control, 1L)
+    options <- run_options(control)
+    theta <- moelogit:::core_start(problem, sim$posterior, options, 1L)
     fast <- climb(problem, control, theta, 1e5, Inf)
     slow <- climb(problem, plain, theta, 200L, time_box)
     square <- squarem(problem, control, theta, time_box)
     last <- function(run) run[nrow(run), ]
     median_seconds <- function(stop = control$max_iter) {
       control$max_iter <- stop
-      run <- function() moelogit:::core_ascend(problem, cbind(theta), control, 1L, NULL)
+      run <- function() moelogit:::core_ascend(problem, cbind(theta), options, 1L, NULL)
       interleaved(list(run), times = 5, repeats = ceiling(2e4 / case$n))[[1L]]
     }
-    trace <- moelogit:::core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]$trace
+    trace <- moelogit:::core_ascend(problem, cbind(theta), options, 1L, NULL)[[1L]]$trace
     reach <- which(trace >= last(slow)$objective)[1L] - 1L
     if (penalty == 1) {
       path <- do.call(rbind, lapply(c(1:9, seq(10, fast$iterations, by = 5)), function(stop) {

@@ -7,11 +7,11 @@ source("bench/helpers.R")
 evaluation_times <- function(sizes) {
   runs <- Map(function(n, p, k) {
     sim <- simulated(n, p, k, 4)
-    control <- unclass(moelogit_control(tol = 0, max_iter = 20))
-    control$newton_limit <- 0
+    control <- moelogit_control(tol = 0, max_iter = 20)
+    options <- run_options(control, newton_limit = 0L)
     problem <- core_problem(sim$x, sim$y, k, control)
-    theta <- cbind(moelogit:::core_start(problem, sim$posterior, control, 1L))
-    run <- function() moelogit:::core_ascend(problem, theta, control, 1L, NULL)
+    theta <- cbind(moelogit:::core_start(problem, sim$posterior, options, 1L))
+    run <- function() moelogit:::core_ascend(problem, theta, options, 1L, NULL)
     list(run = run, work = n * run()[[1L]]$evaluations)
   }, sizes$n, sizes$p, sizes$k)
   repeats <- pmax(1, 1e5 / sizes$n)

@@ -50,16 +50,15 @@ kinds <- list(
   }
 )
 from_posterior <- function(problem, posterior) {
-  moelogit:::core_start(problem, posterior, moelogit_control(), 1L)
+  moelogit:::core_start(problem, posterior, run_options(moelogit_control()), 1L)
 }
 theta_of <- function(gate, expert) {
   moelogit:::centered_theta(list(gate = gate, expert = expert))
 }
 
 ascend <- function(problem, theta, iterations, finish) {
-  control <- unclass(moelogit_control(max_iter = iterations))
-  control$finish <- finish
-  moelogit:::core_ascend(problem, theta, control, 1L, NULL)
+  options <- run_options(moelogit_control(), max_iter = iterations, finish = finish)
+  moelogit:::core_ascend(problem, theta, options, 1L, NULL)
 }
 final <- function(runs) vapply(runs, function(run) tail(run$trace, 1L), 0)
 work <- function(runs) sum(vapply(runs, `[[`, 0L, "evaluations"))

@@ -12,9 +12,9 @@ best_of_random <- function(problem, control, count) {
       moelogit:::random_posterior(problem, "centers"),
       softmax(matrix(rnorm(n * problem$experts, sd = 2), n))
     )
-    moelogit:::core_start(problem, posterior, control, 1L)
+    moelogit:::core_start(problem, posterior, run_options(control), 1L)
   }, numeric(moelogit:::coefficient_count(problem)))
-  runs <- moelogit:::core_ascend(problem, theta, control, 1L, NULL)
+  runs <- moelogit:::core_ascend(problem, theta, run_options(control), 1L, NULL)
   vapply(runs, function(run) tail(run$trace, 1L), 0)
 }
 

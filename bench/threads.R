@@ -6,9 +6,9 @@ k <- 4
 sim <- simulated(n, 20, k, 4)
 control <- moelogit_control()
 problem <- core_problem(sim$x, sim$y, k, control)
-theta <- cbind(moelogit:::core_start(problem, sim$posterior, control, 1L))
+theta <- cbind(moelogit:::core_start(problem, sim$posterior, run_options(control), 1L))
 ascent <- function(threads) {
-  function() moelogit:::core_ascend(problem, theta, control, threads, NULL)
+  function() moelogit:::core_ascend(problem, theta, run_options(control), threads, NULL)
 }
 fit <- function(threads) {
   function() {

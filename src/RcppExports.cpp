@@ -11,9 +11,9 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
-// grow_dendrogram_cpp
-Rcpp::List grow_dendrogram_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram);
-RcppExport SEXP _moelogit_grow_dendrogram_cpp(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP) {
+// core_grow_dendrogram
+Rcpp::List core_grow_dendrogram(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram);
+RcppExport SEXP _moelogit_core_grow_dendrogram(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
@@ -23,13 +23,13 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< bool >::type euclidean(euclideanSEXP);
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type gate_gram(gate_gramSEXP);
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type expert_gram(expert_gramSEXP);
-    rcpp_result_gen = Rcpp::wrap(grow_dendrogram_cpp(log_weight, gate, expert, euclidean, gate_gram, expert_gram));
+    rcpp_result_gen = Rcpp::wrap(core_grow_dendrogram(log_weight, gate, expert, euclidean, gate_gram, expert_gram));
     return rcpp_result_gen;
 END_RCPP
 }
-// closest_merges_cpp
-Rcpp::List closest_merges_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram, int count);
-RcppExport SEXP _moelogit_closest_merges_cpp(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP, SEXP countSEXP) {
+// core_closest_merges
+Rcpp::List core_closest_merges(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram, int count);
+RcppExport SEXP _moelogit_core_closest_merges(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP, SEXP countSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
@@ -40,24 +40,24 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type gate_gram(gate_gramSEXP);
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type expert_gram(expert_gramSEXP);
     Rcpp::traits::input_parameter< int >::type count(countSEXP);
-    rcpp_result_gen = Rcpp::wrap(closest_merges_cpp(log_weight, gate, expert, euclidean, gate_gram, expert_gram, count));
+    rcpp_result_gen = Rcpp::wrap(core_closest_merges(log_weight, gate, expert, euclidean, gate_gram, expert_gram, count));
     return rcpp_result_gen;
 END_RCPP
 }
-// trace_merges_cpp
-Rcpp::List trace_merges_cpp(const Eigen::MatrixXi& pairs);
-RcppExport SEXP _moelogit_trace_merges_cpp(SEXP pairsSEXP) {
+// core_trace_merges
+Rcpp::List core_trace_merges(const Eigen::MatrixXi& pairs);
+RcppExport SEXP _moelogit_core_trace_merges(SEXP pairsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< const Eigen::MatrixXi& >::type pairs(pairsSEXP);
-    rcpp_result_gen = Rcpp::wrap(trace_merges_cpp(pairs));
+    rcpp_result_gen = Rcpp::wrap(core_trace_merges(pairs));
     return rcpp_result_gen;
 END_RCPP
 }
-// dissimilarity_cpp
-Eigen::MatrixXd dissimilarity_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram);
-RcppExport SEXP _moelogit_dissimilarity_cpp(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP) {
+// core_dissimilarity
+Eigen::MatrixXd core_dissimilarity(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate, const Rcpp::NumericVector& expert, bool euclidean, const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram);
+RcppExport SEXP _moelogit_core_dissimilarity(SEXP log_weightSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP euclideanSEXP, SEXP gate_gramSEXP, SEXP expert_gramSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
@@ -67,18 +67,18 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< bool >::type euclidean(euclideanSEXP);
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type gate_gram(gate_gramSEXP);
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type expert_gram(expert_gramSEXP);
-    rcpp_result_gen = Rcpp::wrap(dissimilarity_cpp(log_weight, gate, expert, euclidean, gate_gram, expert_gram));
+    rcpp_result_gen = Rcpp::wrap(core_dissimilarity(log_weight, gate, expert, euclidean, gate_gram, expert_gram));
     return rcpp_result_gen;
 END_RCPP
 }
-// assign_cpp
-Eigen::VectorXi assign_cpp(const Eigen::MatrixXd& cost);
-RcppExport SEXP _moelogit_assign_cpp(SEXP costSEXP) {
+// core_assign
+Eigen::VectorXi core_assign(const Eigen::MatrixXd& cost);
+RcppExport SEXP _moelogit_core_assign(SEXP costSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< const Eigen::MatrixXd& >::type cost(costSEXP);
-    rcpp_result_gen = Rcpp::wrap(assign_cpp(cost));
+    rcpp_result_gen = Rcpp::wrap(core_assign(cost));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -168,18 +168,16 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_predict
-Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta, bool gate, bool expert, bool classes, int threads);
-RcppExport SEXP _moelogit_core_predict(SEXP problemSEXP, SEXP thetaSEXP, SEXP gateSEXP, SEXP expertSEXP, SEXP classesSEXP, SEXP threadsSEXP) {
+Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta, const Rcpp::CharacterVector& what, int threads);
+RcppExport SEXP _moelogit_core_predict(SEXP problemSEXP, SEXP thetaSEXP, SEXP whatSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< const Rcpp::List& >::type problem(problemSEXP);
     Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type theta(thetaSEXP);
-    Rcpp::traits::input_parameter< bool >::type gate(gateSEXP);
-    Rcpp::traits::input_parameter< bool >::type expert(expertSEXP);
-    Rcpp::traits::input_parameter< bool >::type classes(classesSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::CharacterVector& >::type what(whatSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_predict(problem, theta, gate, expert, classes, threads));
+    rcpp_result_gen = Rcpp::wrap(core_predict(problem, theta, what, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -211,18 +209,18 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
-    {"_moelogit_grow_dendrogram_cpp", (DL_FUNC) &_moelogit_grow_dendrogram_cpp, 6},
-    {"_moelogit_closest_merges_cpp", (DL_FUNC) &_moelogit_closest_merges_cpp, 7},
-    {"_moelogit_trace_merges_cpp", (DL_FUNC) &_moelogit_trace_merges_cpp, 1},
-    {"_moelogit_dissimilarity_cpp", (DL_FUNC) &_moelogit_dissimilarity_cpp, 6},
-    {"_moelogit_assign_cpp", (DL_FUNC) &_moelogit_assign_cpp, 1},
+    {"_moelogit_core_grow_dendrogram", (DL_FUNC) &_moelogit_core_grow_dendrogram, 6},
+    {"_moelogit_core_closest_merges", (DL_FUNC) &_moelogit_core_closest_merges, 7},
+    {"_moelogit_core_trace_merges", (DL_FUNC) &_moelogit_core_trace_merges, 1},
+    {"_moelogit_core_dissimilarity", (DL_FUNC) &_moelogit_core_dissimilarity, 6},
+    {"_moelogit_core_assign", (DL_FUNC) &_moelogit_core_assign, 1},
     {"_moelogit_core_moments", (DL_FUNC) &_moelogit_core_moments, 3},
     {"_moelogit_core_gram", (DL_FUNC) &_moelogit_core_gram, 3},
     {"_moelogit_core_ascend", (DL_FUNC) &_moelogit_core_ascend, 5},
     {"_moelogit_core_refit", (DL_FUNC) &_moelogit_core_refit, 6},
     {"_moelogit_core_start", (DL_FUNC) &_moelogit_core_start, 4},
     {"_moelogit_core_evaluate", (DL_FUNC) &_moelogit_core_evaluate, 4},
-    {"_moelogit_core_predict", (DL_FUNC) &_moelogit_core_predict, 6},
+    {"_moelogit_core_predict", (DL_FUNC) &_moelogit_core_predict, 4},
     {"_moelogit_core_gate_mean", (DL_FUNC) &_moelogit_core_gate_mean, 3},
     {"_moelogit_core_information", (DL_FUNC) &_moelogit_core_information, 3},
     {NULL, NULL, 0}

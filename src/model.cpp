@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels.h"
+#include "softmax.h"
 
 namespace moelogit {
 namespace {
@@ -137,8 +138,7 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   }
 }
 
-void Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
-                    double* class_out) {
+void Model::predict(const VectorXd& theta, const Prediction& out) {
   const int K = shape_.experts, M = shape_.classes, KM = shape_.expert_logits();
   const Index n = records_.expert->rows();
   const Coef gate = records_.gate->prepare(shape_.gate(theta));
@@ -147,22 +147,30 @@ void Model::predict(const VectorXd& theta, double* gate_out, double* expert_out,
     BlockScratch& s = scratch_[thread];
     load(block, gate, expert, s);
     const Index rows = block.rows;
+    if (out.posterior)
+      for (int i = 0; i < block.count; ++i) {
+        log_posterior(s.gate_logit.data() + i, s.expert_logit.data() + i, rows, K, M,
+                      static_cast<int>(s.response[i]), s.posterior.data() + i);
+        for (int k = 0; k < K; ++k)
+          out.posterior[k * n + block.first + i] = s.posterior[k * rows + i];
+      }
+    if (!out.gate && !out.expert && !out.classes) return;
     kernels().softmax(s.gate_logit.data(), block.rows, K, s.gate_residual.data());
     for (int k = 0; k < K; ++k)
       kernels().softmax(s.expert_logit.data() + rows * k * M, block.rows, M,
                         s.expert_residual.data() + rows * k * M);
     for (int i = 0; i < block.count; ++i) {
       const Index row = block.first + i;
-      if (gate_out)
-        for (int k = 0; k < K; ++k) gate_out[k * n + row] = s.gate_residual[k * rows + i];
-      if (expert_out)
-        for (int c = 0; c < KM; ++c) expert_out[c * n + row] = s.expert_residual[c * rows + i];
-      if (class_out)
+      if (out.gate)
+        for (int k = 0; k < K; ++k) out.gate[k * n + row] = s.gate_residual[k * rows + i];
+      if (out.expert)
+        for (int c = 0; c < KM; ++c) out.expert[c * n + row] = s.expert_residual[c * rows + i];
+      if (out.classes)
         for (int m = 0; m < M; ++m) {
           double f = 0.0;
           for (int k = 0; k < K; ++k)
             f += s.gate_residual[k * rows + i] * s.expert_residual[(k * M + m) * rows + i];
-          class_out[m * n + row] = f;
+          out.classes[m * n + row] = f;
         }
     }
   });

@@ -66,6 +66,15 @@ struct Evaluation {
 
 enum class Curvature { none, gram, diagonal };
 
+// Where predict() writes, column-major; what is not wanted is nullptr. The posterior is computed in
+// logarithms: it is there when every expert's probability of the observed class underflows.
+struct Prediction {
+  double* gate = nullptr;       // n x K
+  double* expert = nullptr;     // n x KM
+  double* classes = nullptr;    // n x M
+  double* posterior = nullptr;  // n x K, given the responses of the records
+};
+
 // One block of rows as evaluate() and observed_information() see it.
 struct BlockScratch {
   std::vector<double> expert_packed, gate_packed, gate_logit, expert_logit, gate_residual,
@@ -93,9 +102,8 @@ class Model {
   // Defined in information.cpp.
   MatrixXd observed_information(const VectorXd& theta);
 
-  // Probabilities at every row, column-major: gate n x K, expert n x KM, classes n x M; each may be
-  // nullptr.
-  void predict(const VectorXd& theta, double* gate, double* expert, double* classes);
+  // What `out` asks for, at every row.
+  void predict(const VectorXd& theta, const Prediction& out);
 
   // Weighted average gate probability of each expert.
   VectorXd gate_mean(const VectorXd& theta);

@@ -65,10 +65,10 @@ Rcpp::List write_measure(const MixingMeasure& measure) {
 }  // namespace
 
 // [[Rcpp::export]]
-Rcpp::List grow_dendrogram_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
-                               const Rcpp::NumericVector& expert, bool euclidean,
-                               const Eigen::MatrixXd& gate_gram,
-                               const Eigen::MatrixXd& expert_gram) {
+Rcpp::List core_grow_dendrogram(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
+                                const Rcpp::NumericVector& expert, bool euclidean,
+                                const Eigen::MatrixXd& gate_gram,
+                                const Eigen::MatrixXd& expert_gram) {
   const MixingMeasure measure = read_measure(log_weight, gate, expert);
   const moelogit::Dendrogram tree =
       moelogit::grow_dendrogram(measure, read_metric(euclidean, gate_gram, expert_gram));
@@ -80,10 +80,10 @@ Rcpp::List grow_dendrogram_cpp(const Eigen::VectorXd& log_weight, const Eigen::M
 
 // A list for each merge of the `count` closest pairs: pair (from 1), height, atoms.
 // [[Rcpp::export]]
-Rcpp::List closest_merges_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
-                              const Rcpp::NumericVector& expert, bool euclidean,
-                              const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram,
-                              int count) {
+Rcpp::List core_closest_merges(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
+                               const Rcpp::NumericVector& expert, bool euclidean,
+                               const Eigen::MatrixXd& gate_gram, const Eigen::MatrixXd& expert_gram,
+                               int count) {
   const std::vector<moelogit::Merge> merges =
       moelogit::closest_merges(read_measure(log_weight, gate, expert),
                                read_metric(euclidean, gate_gram, expert_gram), count);
@@ -98,17 +98,17 @@ Rcpp::List closest_merges_cpp(const Eigen::VectorXd& log_weight, const Eigen::Ma
 }
 
 // [[Rcpp::export]]
-Rcpp::List trace_merges_cpp(const Eigen::MatrixXi& pairs) {
+Rcpp::List core_trace_merges(const Eigen::MatrixXi& pairs) {
   const moelogit::Topology tree = moelogit::trace_merges(pairs);
   return Rcpp::List::create(Rcpp::_["merge"] = tree.merge, Rcpp::_["order"] = tree.order,
                             Rcpp::_["partition"] = tree.partition);
 }
 
 // [[Rcpp::export]]
-Eigen::MatrixXd dissimilarity_cpp(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
-                                  const Rcpp::NumericVector& expert, bool euclidean,
-                                  const Eigen::MatrixXd& gate_gram,
-                                  const Eigen::MatrixXd& expert_gram) {
+Eigen::MatrixXd core_dissimilarity(const Eigen::VectorXd& log_weight, const Eigen::MatrixXd& gate,
+                                   const Rcpp::NumericVector& expert, bool euclidean,
+                                   const Eigen::MatrixXd& gate_gram,
+                                   const Eigen::MatrixXd& expert_gram) {
   const MixingMeasure measure = read_measure(log_weight, gate, expert);
   const Metric metric = read_metric(euclidean, gate_gram, expert_gram);
   moelogit::check_measure(measure, metric);
@@ -123,4 +123,4 @@ Eigen::MatrixXd dissimilarity_cpp(const Eigen::VectorXd& log_weight, const Eigen
 }
 
 // [[Rcpp::export]]
-Eigen::VectorXi assign_cpp(const Eigen::MatrixXd& cost) { return moelogit::assign(cost); }
+Eigen::VectorXi core_assign(const Eigen::MatrixXd& cost) { return moelogit::assign(cost); }

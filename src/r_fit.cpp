@@ -68,7 +68,7 @@ Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& thet
   return out;
 }
 
-// MM steps from zero with the posterior (n x K) held fixed, one or options$start_steps:
+// MM steps from zero with the posterior (n x K) held fixed, options$start_steps of them:
 // coefficients.
 // [[Rcpp::export]]
 Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior,
@@ -78,8 +78,7 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
     Rcpp::stop("posterior must be n x K");
   Model model = p.model(threads);
   const Minorizer minorizer(model, bound_of(options), threads);
-  const int steps =
-      options.containsElementNamed("start_steps") ? Rcpp::as<int>(options["start_steps"]) : 1;
+  const int steps = Rcpp::as<int>(options["start_steps"]);
   const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), steps, threads);
   return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
 }
@@ -104,22 +103,36 @@ Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& t
       Rcpp::Named("decrement") = at.gradient.dot(step));
 }
 
-// Probabilities at the rows of the problem: gate (n x K), expert (n x KM), class (n x M).
+// What is asked for in `what`, at the rows of the problem: "gate" (n x K), "expert" (n x KM) and
+// "class" (n x M) probabilities, "posterior" (n x K) given the responses. A list of these names.
 // [[Rcpp::export]]
-Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta, bool gate,
-                        bool expert, bool classes, int threads) {
+Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
+                        const Rcpp::CharacterVector& what, int threads) {
   const RProblem p(problem);
   const int n = static_cast<int>(p.records().expert->rows());
-  const auto matrix = [&](bool wanted, int columns) {
-    return Rcpp::NumericMatrix(wanted ? n : 0, wanted ? columns : 0);
-  };
-  Rcpp::NumericMatrix g = matrix(gate, p.shape().experts),
-                      e = matrix(expert, p.shape().expert_logits()),
-                      c = matrix(classes, p.shape().classes);
-  p.model(threads).predict(theta_of(theta, p.shape()), gate ? g.begin() : nullptr,
-                           expert ? e.begin() : nullptr, classes ? c.begin() : nullptr);
-  return Rcpp::List::create(Rcpp::Named("gate") = g, Rcpp::Named("expert") = e,
-                            Rcpp::Named("class") = c);
+  Rcpp::List out(what.size());
+  out.names() = what;
+  Prediction to;
+  for (R_xlen_t i = 0; i < what.size(); ++i) {
+    const std::string kind = Rcpp::as<std::string>(what[i]);
+    const auto matrix = [&](int columns) {
+      Rcpp::NumericMatrix values(n, columns);
+      out[i] = values;
+      return values.begin();
+    };
+    if (kind == "gate")
+      to.gate = matrix(p.shape().experts);
+    else if (kind == "expert")
+      to.expert = matrix(p.shape().expert_logits());
+    else if (kind == "class")
+      to.classes = matrix(p.shape().classes);
+    else if (kind == "posterior")
+      to.posterior = matrix(p.shape().experts);
+    else
+      Rcpp::stop("nothing is called '%s'", kind);
+  }
+  p.model(threads).predict(theta_of(theta, p.shape()), to);
+  return out;
 }
 
 // Weighted average gate probability of each expert (K), without the n x K probabilities.

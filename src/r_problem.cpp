@@ -68,10 +68,8 @@ AscentOptions ascent_options(const Rcpp::List& options) {
   out.method = Rcpp::as<std::string>(options["method"]) == "mm" ? Method::mm : Method::accelerated;
   out.tol = Rcpp::as<double>(options["tol"]);
   out.max_iter = Rcpp::as<int>(options["max_iter"]);
-  // What users do not set.
-  if (options.containsElementNamed("finish")) out.finish = Rcpp::as<bool>(options["finish"]);
-  if (options.containsElementNamed("newton_limit"))
-    out.newton_limit = Rcpp::as<int>(options["newton_limit"]);
+  out.finish = Rcpp::as<bool>(options["finish"]);
+  out.newton_limit = Rcpp::as<int>(options["newton_limit"]);
   return out;
 }
 

@@ -15,9 +15,9 @@ random_theta <- function(problem, sd = 1) {
   centered_theta(problem_arrays(problem, rnorm(coefficient_count(problem), sd = sd)))
 }
 
-evaluate <- function(case, theta) core_evaluate(case$problem, theta, case$control, 1L)
+evaluate <- function(case, theta) core_evaluate(case$problem, theta, run_options(case$control), 1L)
 
 climb <- function(case, theta, ..., threads = 1L) {
-  control <- utils::modifyList(case$control, list(...))
-  core_ascend(case$problem, cbind(theta), control, threads, NULL)[[1L]]
+  options <- utils::modifyList(run_options(case$control), list(...))
+  core_ascend(case$problem, cbind(theta), options, threads, NULL)[[1L]]
 }

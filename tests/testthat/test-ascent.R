@@ -93,8 +93,8 @@ test_that("the number of threads changes no bit", {
   expect_identical(climb(case, theta, threads = 1L), climb(case, theta, threads = 2L))
   thetas <- cbind(theta, random_theta(case$problem), random_theta(case$problem))
   expect_identical(
-    core_ascend(case$problem, thetas, case$control, 1L, NULL),
-    core_ascend(case$problem, thetas, case$control, 2L, NULL)
+    core_ascend(case$problem, thetas, run_options(case$control), 1L, NULL),
+    core_ascend(case$problem, thetas, run_options(case$control), 2L, NULL)
   )
 })
 
@@ -108,12 +108,13 @@ test_that("sparse and dense covariates are the same problem", {
   expect_s4_class(sparse$expert$x, "dgCMatrix")
   theta <- random_theta(dense)
   expect_equal(
-    core_evaluate(sparse, theta, control, 1L), core_evaluate(dense, theta, control, 1L),
+    core_evaluate(sparse, theta, run_options(control), 1L),
+    core_evaluate(dense, theta, run_options(control), 1L),
     tolerance = 1e-12
   )
   expect_equal(
-    core_predict(sparse, theta, TRUE, TRUE, TRUE, 1L),
-    core_predict(dense, theta, TRUE, TRUE, TRUE, 1L), tolerance = 1e-12
+    core_predict(sparse, theta, c("gate", "expert", "class"), 1L),
+    core_predict(dense, theta, c("gate", "expert", "class"), 1L), tolerance = 1e-12
   )
 })
 
@@ -126,12 +127,12 @@ test_that("with hundreds of covariates the metric is diagonal, the steps still a
   problem <- suppressMessages(build_problem(model_design_matrix(x, y), 2L, control))
   theta <- random_theta(problem, 0.1)
   for (step in 1:5) {
-    now <- core_evaluate(problem, theta, control, 1L)
+    now <- core_evaluate(problem, theta, run_options(control), 1L)
     theta <- theta + now$step
-    gain <- core_evaluate(problem, theta, control, 1L)$objective - now$objective
+    gain <- core_evaluate(problem, theta, run_options(control), 1L)$objective - now$objective
     expect_gte(gain, now$decrement / 2)
   }
-  run <- core_ascend(problem, cbind(theta), control, 1L, NULL)[[1L]]
+  run <- core_ascend(problem, cbind(theta), run_options(control), 1L, NULL)[[1L]]
   expect_true(run$converged)
   expect_true(all(diff(run$trace) >= 0))
 })

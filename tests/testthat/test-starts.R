@@ -8,7 +8,7 @@ test_that("a start has rows that sum to one and breaks the symmetry", {
     expect_true(all(posterior >= 0))
     expect_gt(sd(posterior[, 1]), 0.05)
     # all experts would be alike
-    theta <- core_start(case$problem, posterior, case$control, 1L)
+    theta <- core_start(case$problem, posterior, run_options(case$control), 1L)
     expect_gt(sd(problem_arrays(case$problem, theta)$gate[1, ]), 1e-4)
   }
   # a gate with nothing but an intercept has no directions
@@ -38,7 +38,7 @@ test_that("the average gate probability is that of the probabilities", {
   case <- random_problem(n = 700, k = 3)
   for (problem in list(case$problem, subset_problem(case$problem, 1:5))) {
     theta <- random_theta(problem)
-    gate <- core_predict(problem, theta, TRUE, FALSE, FALSE, 1L)$gate
+    gate <- core_predict(problem, theta, "gate", 1L)$gate
     expect_equal(
       core_gate_mean(problem, theta, 1L),
       colSums(gate * problem$weight) / sum(problem$weight)
@@ -180,7 +180,7 @@ test_that("posteriors are a start: the coefficients that fit them best", {
   control <- moelogit_control(start = 3 * posterior)
   theta <- start_theta(case$problem, control)
   # the gate's probabilities have the mean of the posteriors, up to the penalty
-  gate <- core_predict(case$problem, theta, TRUE, FALSE, FALSE, 1L)$gate
+  gate <- core_predict(case$problem, theta, "gate", 1L)$gate
   expect_equal(
     colSums(case$problem$weight * gate), colSums(case$problem$weight * posterior),
     tolerance = 0.02
@@ -220,7 +220,7 @@ test_that("an interrupted pool still gives the best so far, on all rows", {
   expect_identical(result$run$theta, found$runs[[1L]]$theta)
   # no run had begun
   theta <- found$runs[[1L]]$theta
-  none <- run_not_begun(case$problem, case$control, theta)
+  none <- run_not_begun(case$problem, run_options(case$control), theta)
   expect_true(none$interrupted)
   expect_identical(none$theta, theta)
   expect_equal(none$trace, evaluate(case, theta)$objective)
