@@ -28,7 +28,7 @@ table <- do.call(rbind, lapply(seq_len(nrow(cases)), function(i) {
     square <- squarem(problem, control, theta, time_box)
     last <- function(run) run[nrow(run), ]
     median_seconds <- function(stop = control$max_iter) {
-      control$max_iter <- stop
+      options <- run_options(control, max_iter = stop)
       run <- function() moelogit:::core_ascend(problem, cbind(theta), options, 1L, NULL)
       interleaved(list(run), times = 5, repeats = ceiling(2e4 / case$n))[[1L]]
     }
