@@ -83,9 +83,9 @@ test_that("an error reaches the user from the verbs of dplyr, purrr and a future
   if (requireNamespace("dplyr", quietly = TRUE)) {
     new <- data.frame(x = 1, f = "no such level")
     expect_stops(dplyr::summarise(new, p = predict(fit, new)), origin = "predict")
-    expect_stops(dplyr::mutate(new, p = predict(fit, dplyr::pick(c("x", "f")))),
+    expect_stops(dplyr::mutate(new, p = predict(fit, data.frame(x, f))),
                  origin = "predict")
-    expect_stops(dplyr::reframe(d, coef(moelogit(y ~ x, k = 0)), .by = "f"),
+    expect_stops(dplyr::summarise(dplyr::group_by(d, f), coef(moelogit(y ~ x, k = 0))),
                  origin = "moelogit")
   }
   if (requireNamespace("future", quietly = TRUE)) {
