@@ -4,7 +4,7 @@ plot_coef <- function(object, conf_level) {
   } else {
     tidy(object, conf.int = TRUE, conf.level = conf_level)
   }
-  scale <- lapply(object$scaling, `[[`, "scale")
+  scale <- lapply(object$frame[c("gate", "expert")], `[[`, "scale")
   per_deviation <- ifelse(
     table$component == "gate", scale$gate[table$term], scale$expert[table$term]
   )

@@ -1,6 +1,6 @@
 # Heights are distances below the best objective on a logarithmic scale, the best on top.
 plot_trace <- function(object) {
-  starts <- object$starts
+  starts <- object$runs
   several <- nrow(starts) > 1L
   panels <- c("Best run, by iteration", "Starts, best first")
   panel <- function(i) factor(panels[i], levels = panels[if (several) 1:2 else 1L])

@@ -1,6 +1,6 @@
 test_that("short runs on some of the rows are not shown with the objective of all", {
   fit <- rounded_fit()
-  fit$starts$short <- fit$starts$short / 2
+  fit$runs$short <- fit$runs$short / 2
   layers <- autoplot(fit)$layers
   points <- layers[[length(layers)]]$data
   expect_equal(nrow(points), 3)
