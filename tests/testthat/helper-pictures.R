@@ -5,7 +5,7 @@ rounded_fit <- function() {
   fit <- set_coefficients(fit, round(coef(fit), 2))
   fit$gate_mean[] <- c(0.6, 0.4)
   fit$trace <- -70 - 100 * 0.5^(0:20)
-  fit$starts <- data.frame(
+  fit$runs <- data.frame(
     kind = rep(c("directions", "centers"), 3), short = -70 - c(2, 3, 4, 8, 10, 20),
     continued = rep(c(TRUE, FALSE), each = 3), objective = c(-70, -70, -71, NA, NA, NA),
     iterations = c(20, 25, 30, NA, NA, NA), converged = c(TRUE, TRUE, TRUE, NA, NA, NA),

@@ -47,7 +47,7 @@ test_that("coefficients are per standard deviation", {
   shown <- autoplot(fit, "coef", conf_level = NULL)$data
   expected <- coef(fit)[!grepl("Intercept", names(coef(fit)))]
   expect_equal(shown$estimate, unname(expected) * rep_len(
-    unname(fit$scaling$expert$scale[2:3]), length(expected)
+    unname(fit$frame$expert$scale[2:3]), length(expected)
   ))
 })
 
@@ -91,7 +91,7 @@ test_that("fits to matrices, with an offset, without data, and with one expert",
 
 test_that("short runs on some of the rows are not shown with the objective of all", {
   fit <- rounded_fit()
-  fit$starts$short <- fit$starts$short / 2
+  fit$runs$short <- fit$runs$short / 2
   layers <- autoplot(fit)$layers
   points <- layers[[length(layers)]]$data
   expect_equal(nrow(points), 3)
