@@ -97,8 +97,7 @@ test_that("wrong input is named", {
     calibration(p, rep("a", 4), bins = 1),
     calibration(list(), rep("a", 4)),
     calibration(fit, iris[1]),
-    c(calibration(p, rep("a", 4), replicates = 0), p),
-    autoplot(calibration(p, rep("a", 4), replicates = 0), classes = "z")
+    c(calibration(p, rep("a", 4), replicates = 0), p)
   ))
 })
 
@@ -108,18 +107,4 @@ test_that("it prints", {
   y <- draw(p)
   expect_snapshot_output(print(calibration(list(a = p, b = p[, 3:1]), y, replicates = 20)))
   expect_snapshot_output(print(calibration(p, y, replicates = 0)))
-})
-
-test_that("reliability diagrams", {
-  p <- probabilities(400, 3)
-  set.seed(3)
-  y <- draw(p)
-  flat <- (p + 1) / 4
-  several <- calibration(list(sharp = p, flat = flat), y, replicates = 0)
-  expect_draws(autoplot(several))
-  expect_picture("reliability of two models", autoplot(several))
-  two <- cbind(no = p[, 1], yes = 1 - p[, 1])
-  binary <- calibration(two, ifelse(y == "a", "no", "yes"), binning = "count", replicates = 0)
-  expect_picture("reliability of two classes", autoplot(binary))
-  expect_draws(autoplot(binary, classes = "no"))
 })
