@@ -30,7 +30,8 @@ tex_to_mathml <- function(page) {
   source <- tempfile(fileext = ".md")
   tex <- gsub("\\s+", " ", trimws(tex))
   writeLines(paste0(ifelse(display, "$$", "$"), tex, ifelse(display, "$$", "$"), "\n"), source)
-  rmarkdown::pandoc_convert(source, to = "html", output = result <- tempfile(), options = "--mathml")
+  result <- tempfile()
+  rmarkdown::pandoc_convert(source, to = "html", output = result, options = "--mathml")
   made <- paste(readLines(result, encoding = "UTF-8"), collapse = " ")
   made <- regmatches(made, gregexpr("<math.*?</math>", made))[[1]]
   stopifnot(length(made) == length(tex))
@@ -66,5 +67,5 @@ for (page in pages) {
   for (link in dead) cat("leads nowhere: ", link, " in ", sub(target, "", page), "\n", sep = "")
   found <- found + length(dead)
 }
-cat("build/site/index.html: ", length(pages), " pages, ", found, " links that lead nowhere\n", sep = "")
+cat(sprintf("build/site: %d pages, %d links that lead nowhere\n", length(pages), found))
 quit(status = as.integer(found > 0))
