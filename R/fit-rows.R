@@ -65,7 +65,8 @@ problem_at <- function(object, design, at = NULL, response = 0L, weight = 1) {
     expert = part(design$x, "expert"), gate = if (!object$shared) part(design$z, "gate"),
     response = rep_len(as.integer(response), records), weight = rep_len(as.double(weight), records),
     offset = take(design$offset), frame = object$frame,
-    ridge = penalty_ridge(object$frame, object$control), gram = object$gram
+    ridge = penalty_ridge(object$frame, object$penalty, object$control$penalize_intercept),
+    gram = object$gram
   )
 }
 

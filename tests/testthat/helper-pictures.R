@@ -72,13 +72,3 @@ given_cv <- function(rule = "1se") {
     class = "cv_moelogit"
   )
 }
-
-probabilities <- function(n, m, seed = 1) {
-  set.seed(seed)
-  p <- matrix(rexp(n * m), n)
-  p <- p / rowSums(p)
-  colnames(p) <- letters[seq_len(m)]
-  p
-}
-
-draw <- function(p) factor(colnames(p)[draw_classes(p)], levels = colnames(p))

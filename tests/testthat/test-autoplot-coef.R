@@ -3,7 +3,7 @@ test_that("coefficients are per standard deviation", {
   shown <- autoplot(fit, "coef", conf_level = NULL)$data
   expected <- coef(fit)[!grepl("Intercept", names(coef(fit)))]
   expect_equal(shown$estimate, unname(expected) * rep_len(
-    unname(fit$scaling$expert$scale[2:3]), length(expected)
+    unname(fit$frame$expert$scale[2:3]), length(expected)
   ))
 })
 
