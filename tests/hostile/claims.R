@@ -75,17 +75,15 @@ observed_weight <- function(case, fit) {
 
 # The penalty of a fit from the definition.
 penalty_by_hand <- function(fit) {
-  half_square <- function(part) {
-    kept <- !fit$aliased[[part]]
-    coef <- matrix(fit[[part]], length(kept))[kept, , drop = FALSE]
-    scaling <- lapply(fit$scaling[[part]], `[`, kept)
-    intercept <- which(rownames(fit[[part]])[kept] == "(Intercept)")
-    if (length(intercept) > 0L) {
-      coef[intercept, ] <- coef[intercept, ] + colSums(scaling$center * coef)
+  half_square <- function(name) {
+    part <- fit$frame[[name]]
+    coef <- matrix(fit[[name]], length(part$columns))
+    if (part$intercept) {
+      coef[1L, ] <- coef[1L, ] + colSums(part$center[-1L] * coef[-1L, , drop = FALSE], na.rm = TRUE)
     }
-    coef <- coef * scaling$scale
-    if (length(intercept) > 0L && !fit$control$penalize_intercept) coef[intercept, ] <- 0
-    sum(coef^2) / 2
+    coef <- coef * part$scale
+    if (part$intercept && !fit$control$penalize_intercept) coef[1L, ] <- 0
+    sum(coef^2, na.rm = TRUE) / 2
   }
   fit$penalty[["gate"]] * half_square("gate") + fit$penalty[["expert"]] * half_square("expert")
 }

@@ -1,5 +1,6 @@
 # Faults from outside: interrupts, forks, little memory, other processes, broken objects.
-#   Rscript tests/hostile/faults.R [SEED] [WHAT ...]    WHAT of interrupts, forks, memory, processes, objects
+#   Rscript tests/hostile/faults.R [SEED] [WHAT ...]
+# WHAT of interrupts, forks, memory, processes, objects; all of them by default.
 # Prints a line for each trial that went wrong, and the number of those that went well.
 
 suppressMessages(library(moelogit))
@@ -30,8 +31,9 @@ long_work <- list(
   },
   mm = function() {
     d <- fault_data(20000L)
-    function() moelogit(y ~ ., d, k = 4, method = "mm", starts = 1, tol = 0, threads = 2,
-                        on_interrupt = "return")
+    function() {
+      moelogit(y ~ ., d, k = 4, method = "mm", tol = 0, threads = 2, on_interrupt = "return")
+    }
   },
   select = function() {
     d <- fault_data(20000L)

@@ -3,7 +3,7 @@
 
 fit_claims <- function(case, fit) {
   claim(inherits(fit, "moelogit"), "no fit")
-  kept <- lapply(fit$aliased, `!`)
+  kept <- lapply(fit$frame[c("gate", "expert")], function(part) !part$aliased)
   claim(all_finite(fit$gate[kept$gate, ]), "gate coefficients are not finite")
   claim(all_finite(fit$expert[kept$expert, , ]), "expert coefficients are not finite")
   claim(all_finite(fit[c("loglik", "objective", "df", "nobs", "decrement", "gate_mean")]),
@@ -286,7 +286,7 @@ verbs$save <- function(case, fit) {
 
 verbs$threads <- function(case, fit) {
   other <- again(case, threads = if (fit$control$threads > 1L) 1L else 2L)
-  same <- c("gate", "expert", "trace", "starts", "fitted.values", "loglik")
+  same <- c("gate", "expert", "trace", "runs", "fitted.values", "loglik")
   claim(identical(fit[same], other[same]), "the number of threads matters")
 }
 
