@@ -75,7 +75,7 @@ stored_data <- function(design) {
     x = if (is.null(design$terms)) design$x,
     z = if (is.null(design$terms)) design$z,
     offset = design$offset,
-    y = design$y, row = design$row,
+    y = design$y, row = design$row, count = design$count,
     weights = if (!is.null(design$case_weights) || design$response_type == "counts") design$weights,
     case_weights = design$case_weights,
     row_names = design$row_names
