@@ -4,6 +4,7 @@
 #   make attack    5,000 hostile problems with fresh seeds, or CASES=, SEED= (200 are in make test)
 #   make mutants   breaks thirty lines one at a time, and tells which of them no test notices
 #   make snapshots run the tests of R in place, so that new snapshots can be reviewed
+#   make site      install what is missing, build the pages of the package into build/site
 #   make format    lay out the C++ as .clang-format says
 #   make clean     remove build/
 
@@ -15,7 +16,8 @@ FRESH = $(shell date +%s | tail -c 10)
 SOURCES := DESCRIPTION NAMESPACE .Rbuildignore \
   $(shell find R src data inst -type f ! -name '*.o' ! -name '*.so' 2>/dev/null)
 
-.PHONY: help example test attack mutants install snapshots format clean setup-example setup-test
+.PHONY: help example test attack mutants install snapshots site format clean setup-example setup-test \
+  setup-site
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -35,6 +37,9 @@ mutants: setup-test
 snapshots: setup-test install
 	NOT_CRAN=true Rscript --vanilla -e 'testthat::test_dir("tests/testthat", package = "moelogit", load_package = "installed")'
 
+site: setup-site install
+	Rscript --vanilla .ci/site.R
+
 format:
 	find src tests/cpp \( -name '*.h' -o -name '*.cpp' \) ! -name RcppExports.cpp | xargs clang-format -i
 
@@ -53,6 +58,9 @@ setup-example:
 
 setup-test:
 	@bash .ci/setup test
+
+setup-site:
+	@bash .ci/setup site
 
 clean:
 	rm -rf build

@@ -42,7 +42,8 @@ fit_fault <- function(object) {
   for (name in names(dims)) {
     coef <- object[[name]]
     aliased <- frame[[name]]$aliased
-    if (!is.numeric(coef) || !identical(dim(coef), dims[[name]]) || any(!is.finite(coef[!aliased]))) {
+    finite <- is.numeric(coef) && all(is.finite(matrix(coef, length(aliased))[!aliased, ]))
+    if (!identical(dim(coef), dims[[name]]) || !finite) {
       return(sprintf("Its %s coefficients are not finite numbers of the right shape.", name))
     }
   }
@@ -50,6 +51,8 @@ fit_fault <- function(object) {
 
 # Fields that every fit has, with or without its data.
 fit_fields <- c(
-  "k", "classes", "columns", "intercept", "implicit", "shared", "response_type", "gate", "expert",
-  "gate_mean", "frame", "penalty", "loglik", "df", "nobs", "n", "trace", "converged", "control"
+  "call", "formula", "k", "terms", "xlevels", "contrasts", "intercept", "columns", "implicit",
+  "shared", "classes", "response_name", "response_type", "offset_argument", "gate", "expert",
+  "gate_mean", "frame", "gram", "penalty", "loglik", "objective", "df", "nobs", "n", "trace",
+  "converged", "interrupted", "runs", "control", "na.action"
 )

@@ -16,6 +16,7 @@ check_kept <- function(object, what) {
 
 # The training rows, from what the fit holds.
 stored_design <- function(object) {
+  check_fit(object)
   check_kept(object, object$data)
   data <- object$data
   part <- function(name) {
@@ -38,6 +39,7 @@ stored_design <- function(object) {
 }
 
 object_theta <- function(object) {
+  check_fit(object)
   coef <- standardised_coef(object$frame, object)
   arrays_to_theta(coef$gate, coef$expert)
 }
@@ -65,7 +67,8 @@ problem_at <- function(object, design, at = NULL, response = 0L, weight = 1) {
     expert = part(design$x, "expert"), gate = if (!object$shared) part(design$z, "gate"),
     response = rep_len(as.integer(response), records), weight = rep_len(as.double(weight), records),
     offset = take(design$offset), frame = object$frame,
-    ridge = penalty_ridge(object$frame, object$control), gram = object$gram
+    ridge = penalty_ridge(object$frame, object$penalty, object$control$penalize_intercept),
+    gram = object$gram
   )
 }
 

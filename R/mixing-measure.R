@@ -70,6 +70,7 @@ mixing_measure <- function(x, ...) {
 #' @rdname mixing_measure
 #' @export
 mixing_measure.moelogit <- function(x, weighting = c("intercept", "average"), ...) {
+  check_fit(x)
   weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
   coef <- standardised_coef(x$frame, x)
   scaling <- lapply(x$frame[c("expert", "gate")], kept_scaling)

@@ -99,10 +99,10 @@ test_that("of a fit: its coefficients, either kind of weights, and only the colu
   ))
   measure <- mixing_measure(fit)
   expect_equal(dim(measure$expert), c(2L, 3L, 3L))
-  expect_equal(measure_coef(measure), standardised_coef(fit), ignore_attr = TRUE)
+  expect_equal(measure_coef(measure), standardised_coef(fit$frame, fit), ignore_attr = TRUE)
   average <- mixing_measure(fit, weighting = "average")
   expect_equal(exp(average$log_weight), fit$gate_mean)
-  kept <- !fit$aliased$expert
+  kept <- !fit$frame$expert$aliased
   original <- measure_coef(original_scale(measure))
   expect_equal(original$expert, fit$expert[kept, , ], ignore_attr = TRUE)
   expect_equal(original$gate, fit$gate, ignore_attr = TRUE)
