@@ -42,6 +42,7 @@ bootstrap <- function(object, ...) {
 #' @export
 bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
                                threads = object$control$threads, progress = interactive(), ...) {
+  check_fit(object)
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")
   threads <- check_count(threads, "threads")

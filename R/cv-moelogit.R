@@ -164,7 +164,7 @@ path_fit <- function(design, k, control, before) {
   if (is.null(before)) {
     return(quiet_fit(design, k, control))
   }
-  fit <- quiet_fit(design, k, control, start = unclass(before)[c("gate", "expert")])
+  fit <- quiet_fit(design, k, control, start = unclass(before)[start_fields])
   if (k == 1L || fit$interrupted) {
     return(fit)
   }

@@ -2,6 +2,7 @@
 # probabilities and posteriors. Predictions, inference and pictures begin here.
 
 check_kept <- function(object, what) {
+  check_fit(object)
   if (is.null(what)) {
     moe_abort(
       c(
@@ -16,7 +17,6 @@ check_kept <- function(object, what) {
 
 # The training rows, from what the fit holds.
 stored_design <- function(object) {
-  check_fit(object)
   check_kept(object, object$data)
   data <- object$data
   part <- function(name) {
@@ -40,8 +40,7 @@ stored_design <- function(object) {
 
 object_theta <- function(object) {
   check_fit(object)
-  coef <- standardised_coef(object$frame, object)
-  arrays_to_theta(coef$gate, coef$expert)
+  coef_theta(object$frame, object)
 }
 
 #' The problem of a fit at rows of a design

@@ -22,6 +22,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
       list(
         gate_mean = stats::setNames(gate_mean[order], expert_names(frame)),
         frame = frame,
+        theta = arrays_to_theta(coef$gate, coef$expert),
         gram = problem$gram,
         penalty = control$penalty,
         loglik = run$loglik,

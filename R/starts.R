@@ -121,9 +121,7 @@ start_theta <- function(problem, control, start = control$start) {
   size <- lengths(lapply(frame[c("gate", "expert")], `[[`, "columns"))
   check_start_shape(start$gate, c(size[["gate"]], frame$k), "gate")
   check_start_shape(start$expert, c(size[["expert"]], length(frame$classes), frame$k), "expert array")
-  start$gate[is.na(start$gate)] <- 0
-  start$expert[is.na(start$expert)] <- 0
-  theta <- centered_theta(standardised_coef(frame, start))
+  theta <- coef_theta(frame, start)
   check_start_objective(problem, control, theta)
   theta
 }

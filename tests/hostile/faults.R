@@ -237,7 +237,9 @@ processes <- function() {
 # Fits that something has been done to: the answer of the whole fit, or an error of the package's.
 broken_fits <- function(fit) {
   change <- function(...) utils::modifyList(fit, list(...))
-  without <- lapply(stats::setNames(nm = names(fit)), function(name) {
+  # without its data a fit is whole, as with keep_data = FALSE
+  fields <- setdiff(names(fit), c("data", "fitted.values"))
+  without <- lapply(stats::setNames(nm = fields), function(name) {
     fit[[name]] <- NULL
     fit
   })

@@ -171,7 +171,7 @@ test_that("the response of new data is coded by the classes of the fit", {
   counts <- data.frame(a = c(1, 0), b = c(2, 3), u = 1:2)
   fit_counts <- design(cbind(a, b) ~ u, counts)
   got <- new_response(fit_counts, counts)
-  expect_identical(got, unclass(fit_counts)[c("y", "weights", "row")])
+  expect_identical(got, unclass(fit_counts)[c("y", "count", "weights", "row")])
   matrix_fit <- model_design_matrix(as.matrix(counts["u"]), c("p", "q"))
   expect_identical(new_response(matrix_fit, y = c("q", "p"))$y, 2:1)
   rm(counts)
