@@ -181,3 +181,13 @@ test_that("the response of new data is coded by the classes of the fit", {
     new_response(matrix_fit, y = c("r", "s", "p"))
   ))
 })
+
+test_that("a column without a name is known by its place", {
+  x <- as.matrix(iris[1:3])
+  colnames(x)[2] <- ""
+  fit <- moelogit(x, iris$Species, k = 1)
+  expect_equal(unname(predict(fit, x, type = "prob")), unname(fitted(fit)))
+  turned <- x
+  colnames(turned)[2] <- "x2"
+  expect_equal(predict(fit, turned[, 3:1], type = "prob"), predict(fit, x, type = "prob"))
+})
