@@ -2,6 +2,7 @@
 #   make example   install what is missing, fit the example, save a table and a picture
 #   make test      install what is missing, run all tests (R, and the C++ core without R)
 #   make snapshots run the tests of R in place, so that new snapshots can be reviewed
+#   make site      install what is missing, build the pages of the package into build/site
 #   make format    lay out the C++ as .clang-format says
 #   make clean     remove build/
 
@@ -12,7 +13,7 @@ R_CMD := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL R CMD
 SOURCES := DESCRIPTION NAMESPACE .Rbuildignore \
   $(shell find R src data inst -type f ! -name '*.o' ! -name '*.so' 2>/dev/null)
 
-.PHONY: help example test install snapshots format clean setup-example setup-test
+.PHONY: help example test install snapshots site format clean setup-example setup-test setup-site
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -25,6 +26,9 @@ test: setup-test
 
 snapshots: setup-test install
 	NOT_CRAN=true Rscript --vanilla -e 'testthat::test_dir("tests/testthat", package = "moelogit", load_package = "installed")'
+
+site: setup-site install
+	Rscript --vanilla .ci/site.R
 
 format:
 	find src tests/cpp \( -name '*.h' -o -name '*.cpp' \) ! -name RcppExports.cpp | xargs clang-format -i
@@ -44,6 +48,9 @@ setup-example:
 
 setup-test:
 	@bash .ci/setup test
+
+setup-site:
+	@bash .ci/setup site
 
 clean:
 	rm -rf build

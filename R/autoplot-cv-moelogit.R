@@ -26,7 +26,7 @@ autoplot.cv_moelogit <- function(object, ...) {
   table$k <- factor(table$k, levels = experts)
   threshold <- object$min$logloss + object$min$se
   colours <- stats::setNames(group_colours(length(experts)), experts)
-  shapes <- stats::setNames(rep_len(c(19, 17, 15, 18, 8, 4, 3), length(experts)), experts)
+  shapes <- stats::setNames(group_shapes(length(experts)), experts)
   best <- object$best
   # What is much worse than guessing would hide the rest
   top <- max(table$high[table$logloss <= 1.1 * log(length(object$fit$classes))], threshold)
@@ -57,7 +57,7 @@ autoplot.cv_moelogit <- function(object, ...) {
       )
     ) +
     picture_theme() +
-    ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
+    legend_below()
 }
 
 #' @rdname autoplot.cv_moelogit
@@ -79,5 +79,3 @@ penalty_axis <- function(penalty) {
   if (length(shown) < 2L) shown <- penalty
   list(place = place, step = step, at = place(shown), labels = format_each(shown))
 }
-
-format_each <- function(x) vapply(x, format, "", digits = 3L)

@@ -37,11 +37,11 @@ name_estimates <- function(object, ...) {
 
 # d (n x M class probabilities, column by column) / d free coefficients on standardised covariates
 probability_jacobian <- function(object, design) {
-  problem <- prediction_problem(object, design)
+  problem <- problem_at(object, design, complete_at(design))
   prob <- core_predict(
     problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
   )
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   rows <- seq_len(nrow(prob$class))
   covariates <- lapply(stats::setNames(nm = unique(logits$part)), function(part) {
     part_covariates(problem, part, rows)

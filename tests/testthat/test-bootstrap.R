@@ -42,7 +42,7 @@ test_that("experts are matched to those of the fit", {
   matched <- expert_matcher(fit, problem, object_theta(fit))
   for (order in list(1:2, 2:1)) {
     free <- matched(object_theta(relabel(fit, order)))
-    expect_equal(drop(free_to_own(fit, cbind(free))), unname(coef(fit)))
+    expect_equal(drop(free_to_original(fit$frame, cbind(free))), unname(coef(fit)))
   }
   # also when the order of the weights changes from replicate to replicate
   set.seed(1)
