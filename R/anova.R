@@ -103,7 +103,7 @@ check_nested <- function(fits, gain, experts) {
   for (i in seq_along(fits)[-1L]) {
     within <- vapply(c("gate", "expert"), function(part) {
       kept <- lapply(fits[c(i - 1L, i)], function(fit) {
-        names(which(!fit$aliased[[part]]))
+        kept_columns(fit$frame[[part]])
       })
       all(kept[[1L]] %in% kept[[2L]])
     }, NA)

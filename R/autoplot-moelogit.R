@@ -93,7 +93,7 @@ abort_no_plot_data <- function(variables = character()) {
 
 # Heights are distances below the best objective on a logarithmic scale, the best on top.
 plot_trace <- function(object) {
-  starts <- object$starts
+  starts <- object$runs
   several <- nrow(starts) > 1L
   panels <- c("Best run, by iteration", "Starts, best first")
   panel <- function(i) factor(panels[i], levels = panels[if (several) 1:2 else 1L])
@@ -164,7 +164,7 @@ plot_coef <- function(object, conf_level) {
   } else {
     tidy(object, conf.int = TRUE, conf.level = conf_level)
   }
-  scale <- lapply(object$scaling, `[[`, "scale")
+  scale <- lapply(object$frame[c("gate", "expert")], `[[`, "scale")
   per_deviation <- ifelse(
     table$component == "gate", scale$gate[table$term], scale$expert[table$term]
   )

@@ -69,7 +69,7 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
   }
   estimate <- coef(object)
   out <- matrix(NA_real_, replicates, length(estimate), dimnames = list(NULL, names(estimate)))
-  out[, free_coefficients(object)] <- t(free_to_own(object, coefs))
+  out[, free_coefficients(object$frame)] <- t(free_to_original(object$frame, coefs))
   structure(
     list(
       replicates = out, estimate = estimate, converged = converged, type = type,
@@ -116,28 +116,25 @@ parametric_draw <- function(object, problem) {
       "counts"
     )
   }
-  every <- every_record(object, problem)
+  every <- every_record(object)
   function(size) {
     weights <- vapply(seq_len(size), function(b) {
       counts <- vapply(seq_len(object$n), function(i) {
         stats::rmultinom(1L, round(total[i]), prob[i, ])
-      }, integer(problem$classes))
-      as.double(t(matrix(counts, problem$classes)) * case)
+      }, integer(length(object$classes)))
+      as.double(t(matrix(counts, length(object$classes))) * case)
     }, numeric(length(prob)))
     list(problem = every, weights = weights, responses = matrix(0L, nrow(weights), 0L))
   }
 }
 
 # The problem with a record for every row and class, rows fastest.
-every_record <- function(object, problem) {
-  rows <- rep(seq_len(object$n), problem$classes)
-  base <- prediction_problem(object, stored_design(object))
-  base$parts <- problem$parts
-  base$ridge <- problem$ridge
-  every <- subset_problem(base, rows)
-  every$ridge <- problem$ridge
-  every$response <- rep(seq_len(problem$classes) - 1L, each = object$n)
-  every
+every_record <- function(object) {
+  m <- length(object$classes)
+  problem_at(
+    object, stored_design(object), rep(seq_len(object$n), m),
+    rep(seq_len(m) - 1L, each = object$n)
+  )
 }
 
 # A function of theta: its free coefficients in reference coding (on standardised covariates) with
@@ -148,14 +145,13 @@ expert_matcher <- function(object, problem, theta) {
   }
   own <- problem$weight * posterior(theta)
   function(theta) {
-    arrays <- problem_arrays(problem, theta)
+    arrays <- theta_to_arrays(object$frame, theta)
     if (object$k > 1L) {
       order <- assign_labels(-crossprod(own, posterior(theta)))
       arrays$gate <- arrays$gate[, order, drop = FALSE]
       arrays$expert <- arrays$expert[, , order, drop = FALSE]
     }
-    free <- reference_coding(arrays)
-    c(free$gate[, -1L], free$expert[, -1L, ])
+    free_vector(arrays)
   }
 }
 

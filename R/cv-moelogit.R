@@ -13,8 +13,7 @@
 #' @param rule `"1se"`: the simplest setting (fewest experts, then the largest penalty) whose
 #'   log loss is within one standard error of the smallest (Breiman et al. 1984); `"min"`: the
 #'   setting of the smallest.
-#' @param threads Number of threads of each fit; the result does not depend on it.
-#' @param progress Whether to show a progress bar.
+#' @param control A list of settings from [moelogit_control()]; its `penalty` is not used.
 #' @param ... For the generic: passed to the methods. For the methods: settings of
 #'   [moelogit_control()], such as `starts`. For `predict()`, `coef()` and `plot()`: passed on.
 #'
@@ -37,6 +36,8 @@
 #' * `fit`: the [moelogit()] with the chosen setting on all rows.
 #' * `folds`: the list of `train` and `test` rows used; `fold_logloss`: a matrix of the log losses,
 #'   settings by folds.
+#' * `interrupted`: with `on_interrupt = "return"` (see [moelogit_control()]) an interrupt leaves the
+#'   folds that are done, and no `fit`.
 #'
 #' `predict()`, `coef()` and the like work through `fit`. `tidy()` gives the table, `glance()` the
 #' chosen row.
@@ -64,126 +65,127 @@ cv_moelogit.formula <- function(formula, data = NULL, k = 1:4, penalty = 10^seq(
                                 folds = 5L, rule = c("1se", "min"), weights = NULL, subset = NULL,
                                 na.action = NULL, # nolint: object_name_linter.
                                 offset = NULL, contrasts = NULL, drop_unused = TRUE,
-                                threads = 1L, progress = interactive(), ...) {
-  call <- match.call()
-  control <- moelogit_control(threads = threads, progress = FALSE, ...)
-  design <- model_design(call, parent.frame(), contrasts, drop_unused)
-  cross_validate(design, k, penalty, folds, rule, control, progress, call)
+                                control = moelogit_control(...), ...) {
+  cross_validate(read_formula("cv_moelogit", match.call()), k, penalty, folds, rule)
 }
 
 #' @rdname cv_moelogit
 #' @export
 cv_moelogit.default <- function(x, y, k = 1:4, penalty = 10^seq(-2, 2, by = 0.5), folds = 5L,
                                 rule = c("1se", "min"), z = NULL, weights = NULL, offset = NULL,
-                                drop_unused = TRUE, threads = 1L, progress = interactive(), ...) {
-  call <- match.call()
-  control <- moelogit_control(threads = threads, progress = FALSE, ...)
-  name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
-  design <- model_design_matrix(x, y, z, weights, offset, drop_unused, name)
-  cross_validate(design, k, penalty, folds, rule, control, progress, call)
+                                drop_unused = TRUE, control = moelogit_control(...), ...) {
+  cross_validate(read_matrices("cv_moelogit", match.call()), k, penalty, folds, rule)
 }
 
-cross_validate <- function(design, k, penalty, folds, rule, control, progress, call) {
+# `asked`: from read_formula() or read_matrices().
+cross_validate <- function(asked, k, penalty, folds, rule) {
+  design <- asked$design
+  control <- asked$control
   rule <- check_choice(rule, c("1se", "min"), "rule")
   k <- check_experts_tried(k, design$n_positive)
   penalty <- check_penalties(penalty)
-  check_flag(progress, "progress")
   check_no_start(control)
   folds <- make_folds(folds, design)
   settings <- expand.grid(penalty = penalty, k = k)[c("k", "penalty")]
-  scores <- lapply(stats::setNames(nm = c("logloss", "brier", "error", "converged")), function(s) {
-    matrix(NA_real_, nrow(settings), length(folds))
-  })
-  weight <- numeric(length(folds))
-  bar <- if (progress) {
-    cli::cli_progress_bar("Cross-validating", total = length(folds) * nrow(settings))
-  }
-  for (fold in seq_along(folds)) {
-    train <- subset_design(design, folds[[fold]]$train)
-    test <- subset_design(design, folds[[fold]]$test)
-    weight[fold] <- sum(test$weights)
-    for (experts in k) {
-      fit <- NULL
-      for (row in which(settings$k == experts)) {
-        control$penalty[] <- settings$penalty[row]
-        fit <- path_fit(train, experts, control, fit)
-        found <- c(test_scores(fit, test), converged = fit$converged)
-        for (score in names(found)) scores[[score]][row, fold] <- found[[score]]
-        if (progress) cli::cli_progress_update(id = bar)
-      }
-    }
-  }
-  table <- cv_table(settings, scores, weight)
+  scores <- fold_scores(design, folds, settings, control)
+  if (scores$interrupted) report_interrupt(control, "cross-validation")
+  folds <- folds[scores$done]
+  table <- cv_table(settings, scores, fold_weights(design, folds))
   chosen <- choose_setting(table, rule)
   table$chosen <- seq_len(nrow(table)) == chosen
-  control$penalty[] <- table$penalty[chosen]
+  best <- table[chosen, ]
   structure(
     list(
-      table = table, best = table[chosen, ], min = table[which.min(table$logloss), ], rule = rule,
-      fit = fit_design(design, table$k[chosen], control, refit_call(call, table[chosen, ])),
-      folds = folds, fold_logloss = scores$logloss, call = call
+      table = table, best = best, min = table[which.min(table$logloss), ], rule = rule,
+      fit = if (!scores$interrupted) refit_setting(asked, best), folds = folds,
+      fold_logloss = scores$logloss, call = asked$call, interrupted = scores$interrupted
     ),
     class = "cv_moelogit"
   )
 }
 
-# The call that would give the chosen fit.
-refit_call <- function(call, best) {
-  call[[1L]] <- quote(moelogit)
-  call[c("folds", "rule", "progress")] <- NULL
+#' Scores of every setting in every fold
+#'
+#' @return A list: matrices `logloss`, `brier`, `error`, `converged`, settings by the folds that are
+#'   done; `done`, which these are; `interrupted`.
+#' @noRd
+fold_scores <- function(design, folds, settings, control) {
+  bar <- if (control$progress) {
+    cli::cli_progress_bar("Cross-validating", total = length(folds) * nrow(settings))
+  }
+  control$progress <- FALSE
+  done <- list()
+  for (fold in folds) {
+    scores <- setting_scores(design, fold, settings, control, bar)
+    if (is.null(scores)) break
+    done[[length(done) + 1L]] <- scores
+  }
+  if (length(done) == 0L) rlang::interrupt()
+  by_fold <- lapply(stats::setNames(nm = colnames(done[[1L]])), function(score) {
+    vapply(done, function(one) one[, score], numeric(nrow(settings)))
+  })
+  by_fold <- lapply(by_fold, matrix, nrow(settings))
+  c(by_fold, list(done = seq_along(done), interrupted = length(done) < length(folds)))
+}
+
+# One fold: a matrix, settings by scores; NULL after an interrupt.
+setting_scores <- function(design, fold, settings, control, bar) {
+  train <- subset_design(design, fold$train)
+  test <- subset_design(design, fold$test)
+  scores <- NULL
+  for (row in seq_len(nrow(settings))) {
+    first <- row == 1L || settings$k[row] != settings$k[row - 1L]
+    control$penalty[] <- settings$penalty[row]
+    fit <- path_fit(train, settings$k[row], control, if (!first) fit)
+    if (fit$interrupted) {
+      return(NULL)
+    }
+    scores <- rbind(scores, c(test_scores(fit, test), converged = fit$converged))
+    if (!is.null(bar)) cli::cli_progress_update(id = bar)
+  }
+  scores
+}
+
+# The chosen setting on all rows.
+refit_setting <- function(asked, best) {
+  control <- asked$control
+  control$penalty[] <- best$penalty
+  control$progress <- FALSE
+  call <- asked$fit_call
   call$k <- best$k
   call$penalty <- best$penalty
-  call
+  fit_design(asked$design, best$k, control, call)
 }
 
 # The fit at the next penalty: from the one before, or from some new starts if they lead higher.
 path_fit <- function(design, k, control, before) {
+  # a search has to be asked for: these fits are only compared
+  if (is.null(control$search)) control$search <- 0
   if (is.null(before)) {
     return(quiet_fit(design, k, control))
   }
-  fresh <- control
-  control$start <- unclass(before)[c("gate", "expert")]
-  fit <- quiet_fit(design, k, control)
-  if (k == 1L) {
+  fit <- quiet_fit(design, k, control, start = unclass(before)[c("gate", "expert")])
+  if (k == 1L || fit$interrupted) {
     return(fit)
   }
-  starts <- if (is.null(control$starts)) default_starts(k)[["starts"]] else control$starts
-  fresh$starts <- as.integer(ceiling(starts / 4))
-  fresh$keep <- 1L
-  other <- quiet_fit(design, k, fresh)
-  if (other$objective > fit$objective) other else fit
+  starts <- if (is.null(control$starts)) default_starts else control$starts
+  control$starts <- as.integer(ceiling(starts / 4))
+  control$keep <- 1L
+  other <- quiet_fit(design, k, control)
+  if (other$interrupted || other$objective > fit$objective) other else fit
 }
 
 # In the folds nothing is said of columns left out, nor of fits that did not converge; the table
-# does. A search has to be asked for: these fits are only compared.
-quiet_fit <- function(design, k, control) {
-  if (is.null(control$search)) control$search <- 0
+# does. An interrupt is seen by the caller.
+quiet_fit <- function(design, k, control, start = NULL) {
   control$keep_data <- FALSE
+  control$on_interrupt <- "return"
   withCallingHandlers(
-    fit_design(design, k, control, NULL),
+    fit_design(design, k, control, NULL, start),
     moelogit_warning_convergence = function(w) invokeRestart("muffleWarning"),
+    moelogit_warning_interrupted = function(w) invokeRestart("muffleWarning"),
     moelogit_message_aliased = function(m) invokeRestart("muffleMessage")
   )
-}
-
-# The rows of a design that are asked for; `complete` for the functions that predict.
-subset_design <- function(design, rows) {
-  records <- if (is.null(design$row)) rows else which(design$row %in% rows)
-  for (part in c("x", "z", "offset")) {
-    if (!is.null(design[[part]])) design[[part]] <- design[[part]][rows, , drop = FALSE]
-  }
-  design$y <- design$y[records]
-  design$weights <- design$weights[records]
-  if (!is.null(design$row)) design$row <- match(design$row[records], rows)
-  if (!is.null(design$case_weights)) design$case_weights <- design$case_weights[rows]
-  design$row_names <- design$row_names[rows]
-  positive <- design$weights > 0
-  design$n <- length(rows)
-  design$n_positive <- length(unique(
-    if (is.null(design$row)) which(positive) else design$row[positive]
-  ))
-  design$complete <- rep_len(TRUE, length(rows))
-  design
 }
 
 test_scores <- function(fit, test) {
@@ -242,103 +244,6 @@ check_no_start <- function(control) {
   if (!is.null(control$start)) {
     moe_abort(
       c("{.arg start} cannot be given: every fold makes its own.", i = "Leave it out."), "argument"
-    )
-  }
-}
-
-#' Folds as a list of train and test rows of the design
-#'
-#' Rows are those of the data after `subset`; rows left out for missing values are taken off.
-#' @noRd
-make_folds <- function(folds, design) {
-  left_out <- as.integer(design$na_action)
-  before <- design$n + length(left_out)
-  renumber <- rep_len(NA_integer_, before)
-  renumber[setdiff(seq_len(before), left_out)] <- seq_len(design$n)
-  folds <- if (is.list(folds)) {
-    check_fold_list(folds, before)
-    lapply(folds, function(fold) {
-      lapply(fold[c("train", "test")], function(rows) {
-        rows <- renumber[rows]
-        rows[!is.na(rows)]
-      })
-    })
-  } else {
-    id <- if (length(folds) == 1L) {
-      balanced_folds(check_count(folds, "folds", min = 2L, max = design$n), design)
-    } else {
-      check_fold_ids(folds, before)[!is.na(renumber)]
-    }
-    id <- factor(id)
-    lapply(stats::setNames(nm = levels(id)), function(level) {
-      list(train = which(id != level), test = which(id == level))
-    })
-  }
-  check_fold_weights(folds, design)
-  folds
-}
-
-# Random folds; the rows of each class are dealt out in turn.
-balanced_folds <- function(v, design) {
-  class <- if (is.null(design$row)) design$y else design$y[match(seq_len(design$n), design$row)]
-  order <- order(class, stats::runif(design$n))
-  id <- integer(design$n)
-  id[order] <- rep_len(sample.int(v), design$n)
-  id
-}
-
-check_fold_ids <- function(folds, n) {
-  ok <- is.atomic(folds) && length(folds) == n && !anyNA(folds)
-  if (!ok || length(unique(folds)) < 2L) {
-    moe_abort(
-      c(
-        "{.arg folds} must give one of at least two folds for each of the {n} row{?s} of the data.",
-        x = describe(folds)
-      ),
-      "folds"
-    )
-  }
-  folds
-}
-
-check_fold_list <- function(folds, n) {
-  good <- vapply(folds, function(fold) {
-    is.list(fold) && all(c("train", "test") %in% names(fold)) &&
-      all(unlist(fold[c("train", "test")]) %in% seq_len(n)) &&
-      length(intersect(fold$train, fold$test)) == 0L
-  }, NA)
-  if (length(folds) < 2L || !all(good)) {
-    moe_abort(
-      c(
-        "{.arg folds} must be at least two {.code list(train = , test = )} of row numbers that do \\
-         not overlap.",
-        x = if (all(good)) {
-          "There {cli::qty(length(folds))}{?is/are} {length(folds)}."
-        } else {
-          "Element {which(!good)[1L]} is not such a list, for data of {n} row{?s}."
-        }
-      ),
-      "folds"
-    )
-  }
-}
-
-check_fold_weights <- function(folds, design) {
-  row <- if (is.null(design$row)) seq_len(design$n) else design$row
-  total <- rowsum(design$weights, factor(row, levels = seq_len(design$n)), reorder = TRUE)
-  weight <- numeric(design$n)
-  weight[as.integer(rownames(total))] <- total
-  empty <- vapply(folds, function(fold) {
-    sum(weight[fold$test]) == 0 || sum(weight[fold$train]) == 0
-  }, NA)
-  if (any(empty)) {
-    moe_abort(
-      c(
-        "Every fold needs rows with positive weight to train on and to test on.",
-        x = "{cli::qty(sum(empty))}Not so in fold{?s} {which(empty)}.",
-        i = "Use fewer folds."
-      ),
-      "folds"
     )
   }
 }

@@ -45,9 +45,3 @@ ICL <- function(object, ...) UseMethod("ICL")
 ICL.moelogit <- function(object, ...) {
   stats::BIC(object) + 2 * posterior_entropy(object)
 }
-
-posterior_entropy <- function(object) {
-  posterior <- record_posterior(object, stored_design(object), object$data)
-  weights <- if (is.null(object$data$weights)) 1 else object$data$weights
-  -sum(weights * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
-}

@@ -42,7 +42,7 @@ standard_vcov <- function(object, vcov) {
     warn_information(object, inverse)
     return(inverse$vcov)
   }
-  names <- names(coef(object))[free_coefficients(object)]
+  names <- names(coef(object))[free_coefficients(object$frame)]
   if (!is.matrix(vcov) || !is.numeric(vcov) || !all(names %in% rownames(vcov)) ||
         !all(names %in% colnames(vcov))) {
     moe_abort(
@@ -54,7 +54,7 @@ standard_vcov <- function(object, vcov) {
       "argument"
     )
   }
-  recode_vcov(object, vcov[names, names, drop = FALSE], free_to_standard)
+  recode_vcov(object$frame, vcov[names, names, drop = FALSE], free_to_standard)
 }
 
 # n x (number of predictions per row), NA where the design is not complete.
@@ -62,11 +62,11 @@ prediction_errors <- function(object, design, type, vcov) {
   if (!any(design$complete)) {
     return(NA_real_)
   }
-  problem <- prediction_problem(object, design)
+  problem <- problem_at(object, design, complete_at(design))
   prob <- core_predict(
     problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
   )
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   pieces <- lapply(row_pieces(nrow(prob$class), length(logits$part)^2), function(rows) {
     covariance <- logit_covariance(problem, logits, vcov, rows)
     at <- lapply(prob, function(p) p[rows, , drop = FALSE])

@@ -53,24 +53,6 @@ residuals.moelogit <- function(object, type = c("pearson", "deviance", "response
   stats::naresid(object$na.action, out)
 }
 
-# The classes of the rows: `share`, n x M indicators or proportions, and `weight`, n. A row without
-# any count has weight 0.
-observed_classes <- function(object) {
-  data <- object$data
-  records <- length(data$y)
-  row <- if (is.null(data$row)) seq_len(records) else data$row
-  weight <- if (is.null(data$weights)) rep_len(1, records) else data$weights
-  case <- if (is.null(data$case_weights)) rep_len(1, object$n) else data$case_weights
-  share <- matrix(0, object$n, length(object$classes))
-  if (object$response_type != "counts") {
-    share[cbind(row, data$y)] <- 1
-    return(list(share = share, weight = weight))
-  }
-  share[cbind(row, data$y)] <- ifelse(case[row] > 0, weight / case[row], 0)
-  total <- rowSums(share)
-  list(share = share / ifelse(total > 0, total, 1), weight = total * case)
-}
-
 quantile_residuals <- function(object, fitted) {
   if (object$response_type == "counts") {
     moe_abort(

@@ -36,7 +36,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
     NA_real_ * estimate
   }
   z <- estimate / error
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   blocks <- data.frame(
     part = logits$part,
     expert = colnames(object$gate)[logits$expert],
@@ -101,7 +101,7 @@ separation_checks <- function(object, logits) {
 }
 
 summary_notes <- function(object, blocks, checks) {
-  names <- names(coef(object))[free_coefficients(object)]
+  names <- names(coef(object))[free_coefficients(object$frame)]
   listed <- function(items) {
     rest <- length(items) - 6L
     paste0(

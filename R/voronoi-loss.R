@@ -97,9 +97,9 @@ loss_measure <- function(x, arg) {
     )
   }
   measure <- mixing_measure(x)
-  if (measure$weight == "average" && !is.null(measure$gate_intercept)) {
+  if (measure$weighting == "average" && !is.null(measure$gate_intercept)) {
     measure$log_weight <- measure$gate_intercept - log_sum_exp(measure$gate_intercept)
-    measure$weight <- "intercept"
+    measure$weighting <- "intercept"
   }
   original_scale(measure)
 }
@@ -119,12 +119,12 @@ check_comparable <- function(fit, truth) {
       "not_comparable"
     )
   }
-  if (fit$weight != truth$weight) {
+  if (fit$weighting != truth$weighting) {
     moe_abort(
       c(
         "{.arg fit} and {.arg truth} must have weights of one kind.",
-        x = "Those of {.arg fit} are {.val {fit$weight}}.",
-        x = "Those of {.arg truth} are {.val {truth$weight}}."
+        x = "Those of {.arg fit} are {.val {fit$weighting}}.",
+        x = "Those of {.arg truth} are {.val {truth$weighting}}."
       ),
       "not_comparable"
     )

@@ -43,8 +43,8 @@ RProblem::RProblem(const Rcpp::List& problem)
       weight_(Rcpp::as<Rcpp::NumericVector>(problem["weight"])) {
   const Design& x = expert_->get();
   const Design& z = gate_ ? gate_->get() : x;
-  shape_ = {Rcpp::as<int>(problem["experts"]), Rcpp::as<int>(problem["classes"]), z.cols(),
-            x.cols()};
+  const Rcpp::List frame = problem["frame"];
+  shape_ = {Rcpp::as<int>(frame["k"]), Rf_length(frame["classes"]), z.cols(), x.cols()};
   const Rcpp::List ridge = problem["ridge"];
   gate_ridge_ = vector_of(ridge["gate"]);
   expert_ridge_ = vector_of(ridge["expert"]);

@@ -38,11 +38,11 @@ test_that("the table holds the fits of every level and criteria that follow from
 
 test_that("heights and merges are those of the dendrograms", {
   s <- selection()
-  merged <- mixing_dendrogram(s$fits[[4]], metric = "euclidean", weight = "intercept")
+  merged <- mixing_dendrogram(s$fits[[4]], metric = "euclidean", weighting = "intercept")
   expect_equal(unname(s$merged$heights), unname(merged$heights))
   expect_equal(s$table$height_merged[-1], unname(merged$heights))
   expect_equal(s$table$height[-1], unname(s$dendrogram$heights))
-  top <- mixing_dendrogram(s$fits[[4]], metric = "curvature", weight = "average")
+  top <- mixing_dendrogram(s$fits[[4]], metric = "curvature", weighting = "average")
   expect_equal(s$dendrogram$heights[["4"]], top$heights[["4"]], tolerance = 1e-6)
   l <- s$table$loglik_merged / 400
   h <- s$table$height_merged
@@ -91,7 +91,7 @@ test_that("the slope's penalty is a multiple of the least of the last gains", {
 
 test_that("the candidates of a level are the two closest pairs merged and each expert left out", {
   measure <- mixing_measure(select_experts(y ~ x + z, two_experts(), k_max = 4, starts = 4)$
-                              fits[["4"]], weight = "average")
+                              fits[["4"]], weighting = "average")
   apart <- dissimilarity_matrix(measure, "curvature")
   candidates <- merge_candidates(measure, "curvature")
   expect_length(candidates, 6L)

@@ -1,0 +1,17 @@
+test_that("parsnip has the engine", {
+  skip_if_not_installed("parsnip")
+  spec <- parsnip::set_engine(parsnip::multinom_reg(penalty = 0.5), "moelogit", k = 2, starts = 4)
+  set.seed(1)
+  fitted <- parsnip::fit(spec, Species ~ Sepal.Length | Sepal.Width, data = iris)
+  set.seed(1)
+  own <- moelogit(Species ~ Sepal.Length | Sepal.Width, iris, k = 2, penalty = 0.5, starts = 4)
+  expect_equal(coef(fitted$fit), coef(own))
+  new <- iris[c(1, 51, 101), ]
+  prob <- predict(fitted, new, type = "prob")
+  expect_named(prob, paste0(".pred_", own$classes))
+  expect_equal(as.matrix(prob), predict(own, new, type = "prob"), ignore_attr = TRUE)
+  expect_equal(predict(fitted, new)$.pred_class, unname(predict(own, new)))
+  expect_equal(nrow(predict(fitted, new[1, ], type = "prob")), 1)
+  columns <- parsnip::fit_xy(spec, iris[1:2], iris$Species)
+  expect_equal(nrow(predict(columns, iris[1:2])), 150)
+})
