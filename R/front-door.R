@@ -62,14 +62,17 @@ written_call <- function(call, frame, which) {
   call
 }
 
+# The arguments that say what is modelled, the same for every verb.
+model_arguments <- c(
+  "formula", "data", "x", "y", "z", "weights", "subset", "na.action", "offset", "contrasts",
+  "drop_unused", "control"
+)
+
 # The call of moelogit() that fits one of the models of another verb: without the arguments that
 # only that verb has, and without the number of experts.
 fit_call <- function(call) {
-  own <- c(
-    names(formals(moelogit.formula)), names(formals(moelogit.default)),
-    names(formals(moelogit_control))
-  )
-  call <- call[c(TRUE, names(call)[-1L] %in% setdiff(own, "k"))]
+  own <- c(model_arguments, names(formals(moelogit_control)))
+  call <- call[c(TRUE, names(call)[-1L] %in% own)]
   call[[1L]] <- quote(moelogit)
   call
 }
