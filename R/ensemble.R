@@ -48,6 +48,14 @@ held_out_probabilities <- function(design, resamples, fits, weights) {
   c(list(prob = prob), unclass(design)[c("y", "row", "weights")])
 }
 
+# Mean over the records that were left out.
+held_out_logloss <- function(held_out) {
+  row <- if (is.null(held_out$row)) seq_along(held_out$y) else held_out$row
+  observed <- held_out$prob[cbind(row, held_out$y)]
+  seen <- !is.na(observed) & held_out$weights > 0
+  stats::weighted.mean(-log(observed[seen]), held_out$weights[seen])
+}
+
 #' Predictions of a stack or a bag
 #'
 #' @param object With `recipe`, `ensemble` and `held_out`.
