@@ -171,4 +171,4 @@ still_racing <- function(observed, weights, alive) {
   alive
 }
 
-race_margin <- 1
+race_margin <- 0.5

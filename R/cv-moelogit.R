@@ -31,14 +31,16 @@
 #'
 #' **Fits in the folds** are only compared and averaged, so they take fewer starts (6 short runs, of
 #' which one is continued) and a looser tolerance (1e-5) than [moelogit()], and make no search;
-#' `starts`, `short_iter`, `keep` and `search` change that. For each fold and number of experts the
+#' `starts`, `short_iter`, `keep` and `search` change that. `$fit` has the starts of [moelogit()], but
+#' no search either, which would take longer than all folds: `update(cv$fit, search = 320)` makes
+#' one. For each fold and number of experts the
 #' penalties are taken from the smallest to the largest: the first fit has random starts; each of
 #' the others starts from the one before. In this direction experts that the data do not support
 #' collapse onto each other as the penalty grows; in the other, collapsed experts would never part
 #' again. The penalty is a sum over observations, so its natural size does not grow with them, and
 #' the same values serve in the folds and on all rows.
 #'
-#' **Race.** After each fold a setting is dropped when, by one standard error over the test rows so
+#' **Race.** After each fold a setting is dropped when, by half a standard error over the test rows so
 #' far, the best setting is better, and adding to its weight would make the stack worse. So the
 #' settings that are left out early are neither the best one nor in the stack.
 #'
@@ -171,14 +173,16 @@ used_settings <- function(table) {
   used
 }
 
-# The chosen setting on all rows.
+# The chosen setting on all rows. A search has to be asked for: it would take longer than all folds.
 refit_setting <- function(asked, best) {
   control <- asked$control
+  if (is.null(control$search)) control$search <- 0
   control$penalty[] <- best$penalty
   control$progress <- FALSE
   call <- asked$fit_call
   call$k <- best$k
   call$penalty <- best$penalty
+  call$search <- control$search
   fit_design(asked$design, best$k, control, call)
 }
 
