@@ -21,6 +21,14 @@ old <- Filter(function(name) {
   is.na(here[name]) || package_version(here[[name]]) < available[name, "Version"]
 }, wanted)
 if (length(old) > 0L) {
+  # speed does not matter here, the time to compile does
+  makevars <- tempfile()
+  flags <- paste(c("CFLAGS", "CXXFLAGS", "CXX11FLAGS", "CXX14FLAGS", "CXX17FLAGS"), "= -O1 -g0")
+  writeLines(c(flags, if (nzchar(Sys.which("ccache"))) {
+    paste0(c("CC=ccache gcc", "CXX=ccache g++", "CXX17=ccache g++"))
+  }), makevars)
+  Sys.setenv(R_MAKEVARS_USER = makevars)
+  unlink(list.files(library_path, "^00LOCK", full.names = TRUE), recursive = TRUE)
   cat("installing into ", library_path, ": ", paste(old, collapse = " "), "\n", sep = "")
   utils::install.packages(
     old, library_path, Ncpus = parallel::detectCores(), quiet = TRUE, dependencies = NA

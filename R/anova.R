@@ -60,7 +60,8 @@ check_same_data <- function(fits) {
     moe_abort(
       c(
         "{.fn anova} compares two fits or more.",
-        i = "For a test of each coefficient see {.fn summary}."
+        i = "For a test of each coefficient see {.fn summary}, of each term \\
+             {.code drop1(fit, test = \"Chisq\")}."
       ),
       "anova"
     )

@@ -19,72 +19,25 @@
 #' autoplot(calibration(fit, replicates = 0))
 #' @export
 autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {
-  if (is.null(classes)) {
-    classes <- if (length(object$classes) == 2L) object$classes[2L] else object$classes
-  }
-  unknown <- setdiff(classes, object$classes)
-  if (length(classes) == 0L || length(unknown) > 0L) {
-    moe_abort(
-      c(
-        "{.arg classes} must be among {.val {object$classes}}.",
-        x = if (length(unknown) > 0L) "Not among them: {.val {unknown}}."
-      ),
-      "argument"
-    )
-  }
+  classes <- check_shown_classes(classes, object$classes)
   curve <- object$curve[object$curve$class %in% classes, ]
   models <- object$scores$model
   curve$model <- factor(curve$model, levels = models)
   curve$class <- factor(curve$class, levels = classes)
-  several <- length(models) > 1L
   # Two panels on one stretch of axis: reliability on [0, 1], the counts above 2
   panel <- factor(c("Observed share", "Rows"), levels = c("Observed share", "Rows"))
   top <- max(tapply(curve$n, list(curve$model, curve$class, curve$bin), sum), na.rm = TRUE)
-  ticks <- pretty(c(0, top), 2L)
-  ticks <- ticks[ticks <= top]
   count_at <- function(n) 2 + 0.3 * n / top
   bars <- count_bars(curve, object, count_at)
   bars$panel <- panel[2L]
   curve$panel <- panel[1L]
-  diagonal <- data.frame(x = 0, y = 0, xend = 1, yend = 1, panel = panel[1L])
-  colours <- stats::setNames(group_colours(length(models)), models)
   ggplot2::ggplot(curve, aes_of(x = "predicted", y = "observed", colour = "model")) +
-    ggplot2::geom_rect(
-      aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "model"),
-      bars, inherit.aes = FALSE, colour = NA, alpha = if (several) 1 else 0.6
-    ) +
-    geom_lines(
-      diagonal, aes_of(x = "x", y = "y", xend = "xend", yend = "yend"),
-      inherit.aes = FALSE, linetype = "dashed", colour = "grey50", width = 0.5
-    ) +
-    geom_lines(
-      curve,
-      aes_of(x = "predicted", xend = "predicted", y = "low", yend = "high", colour = "model"),
-      inherit.aes = FALSE, width = 0.5
-    ) +
-    ggplot2::geom_line() +
-    ggplot2::geom_point(aes_of(shape = "model"), size = 2) +
+    reliability_layers(curve, bars, several = length(models) > 1L) +
     ggplot2::facet_grid(
       if (length(classes) > 1L || length(object$classes) > 2L) panel ~ class else panel ~ .,
       scales = "free_y", space = "free_y", switch = "y"
     ) +
-    ggplot2::scale_x_continuous(
-      limits = c(0, 1), breaks = seq(0, 1, 0.25), labels = c("0", "0.25", "0.5", "0.75", "1"),
-      expand = ggplot2::expansion(mult = 0.02)
-    ) +
-    ggplot2::scale_y_continuous(
-      breaks = c(seq(0, 1, 0.25), count_at(ticks)),
-      labels = c("0", "0.25", "0.5", "0.75", "1", format(ticks, trim = TRUE, scientific = FALSE)),
-      expand = ggplot2::expansion(add = 0.02)
-    ) +
-    ggplot2::scale_colour_manual(
-      values = colours, name = NULL, guide = if (several) "legend" else "none"
-    ) +
-    ggplot2::scale_fill_manual(values = colours, guide = "none") +
-    ggplot2::scale_shape_manual(
-      values = stats::setNames(rep_len(c(19, 17, 15, 18, 1, 2, 0), length(models)), models),
-      name = NULL, guide = if (several) "legend" else "none"
-    ) +
+    reliability_scales(models, top, count_at) +
     ggplot2::labs(
       x = if (length(classes) > 1L) {
         "Mean predicted probability of the class"
@@ -94,10 +47,8 @@ autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {
       y = NULL, caption = reliability_caption(object)
     ) +
     picture_theme() +
-    ggplot2::theme(
-      strip.placement = "outside", strip.background.y = ggplot2::element_blank(),
-      legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0)
-    )
+    panel_names_as_titles() +
+    legend_below()
 }
 
 #' @rdname autoplot.moelogit_calibration
@@ -105,6 +56,68 @@ autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {
 plot.moelogit_calibration <- function(x, ...) {
   print(autoplot(x, ...))
   invisible(x)
+}
+
+check_shown_classes <- function(classes, known) {
+  if (is.null(classes)) {
+    return(if (length(known) == 2L) known[2L] else known)
+  }
+  unknown <- setdiff(classes, known)
+  if (length(classes) == 0L || length(unknown) > 0L) {
+    moe_abort(
+      c(
+        "{.arg classes} must be among {.val {known}}.",
+        x = if (length(unknown) > 0L) "Not among them: {.val {unknown}}."
+      ),
+      "argument"
+    )
+  }
+  classes
+}
+
+reliability_layers <- function(curve, bars, several) {
+  diagonal <- data.frame(x = 0, y = 0, xend = 1, yend = 1, panel = curve$panel[1L])
+  list(
+    ggplot2::geom_rect(
+      aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "model"),
+      bars, inherit.aes = FALSE, colour = NA, alpha = if (several) 1 else 0.6
+    ),
+    geom_lines(
+      diagonal, aes_of(x = "x", y = "y", xend = "xend", yend = "yend"),
+      inherit.aes = FALSE, linetype = "dashed", colour = "grey50", width = 0.5
+    ),
+    geom_lines(
+      curve,
+      aes_of(x = "predicted", xend = "predicted", y = "low", yend = "high", colour = "model"),
+      inherit.aes = FALSE, width = 0.5
+    ),
+    ggplot2::geom_line(),
+    ggplot2::geom_point(aes_of(shape = "model"), size = 2)
+  )
+}
+
+reliability_scales <- function(models, top, count_at) {
+  share <- c("0", "0.25", "0.5", "0.75", "1")
+  ticks <- pretty(c(0, top), 2L)
+  ticks <- ticks[ticks <= top]
+  colours <- stats::setNames(group_colours(length(models)), models)
+  guide <- if (length(models) > 1L) "legend" else "none"
+  list(
+    ggplot2::scale_x_continuous(
+      limits = c(0, 1), breaks = seq(0, 1, 0.25), labels = share,
+      expand = ggplot2::expansion(mult = 0.02)
+    ),
+    ggplot2::scale_y_continuous(
+      breaks = c(seq(0, 1, 0.25), count_at(ticks)),
+      labels = c(share, format(ticks, trim = TRUE, scientific = FALSE)),
+      expand = ggplot2::expansion(add = 0.02)
+    ),
+    ggplot2::scale_colour_manual(values = colours, name = NULL, guide = guide),
+    ggplot2::scale_fill_manual(values = colours, guide = "none"),
+    ggplot2::scale_shape_manual(
+      values = stats::setNames(group_shapes(length(models)), models), name = NULL, guide = guide
+    )
+  )
 }
 
 # One bar per model and bin, side by side: within the bin of equal width, or around its mean.

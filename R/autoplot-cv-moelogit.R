@@ -28,7 +28,7 @@ autoplot.cv_moelogit <- function(object, ...) {
   stacked <- object$rule == "stack"
   level <- if (stacked) held_out_logloss(object$held_out) else object$min$logloss
   colours <- stats::setNames(group_colours(length(experts)), experts)
-  shapes <- stats::setNames(rep_len(c(19, 17, 15, 18, 8, 4, 3), length(experts)), experts)
+  shapes <- stats::setNames(group_shapes(length(experts)), experts)
   # What is much worse than guessing would hide the rest
   shown <- table$logloss <= 1.1 * log(length(object$recipe$classes))
   ends <- range(level, table[shown, c("low", "logloss", "high")], na.rm = TRUE)
@@ -56,7 +56,7 @@ autoplot.cv_moelogit <- function(object, ...) {
       caption = cv_caption(object, cut = !all(shown) || nrow(table) < nrow(object$table))
     ) +
     picture_theme() +
-    ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
+    legend_below()
 }
 
 cv_caption <- function(object, cut) {
@@ -89,4 +89,3 @@ penalty_axis <- function(penalty) {
   list(place = place, step = step, at = place(shown), labels = format_each(shown))
 }
 
-format_each <- function(x) vapply(x, format, "", digits = 3L)

@@ -13,11 +13,7 @@ get_vcov.moelogit <- function(model, vcov = NULL, ...) {
   if (isFALSE(vcov)) {
     return(NULL)
   }
-  if (is.matrix(vcov)) {
-    return(vcov)
-  }
-  type <- if (is.character(vcov)) vcov else "hessian"
-  stats::vcov(model, type = type, complete = FALSE)
+  chosen_covariance(model, vcov, "vcov")
 }
 
 #' @exportS3Method marginaleffects::get_predict

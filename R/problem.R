@@ -60,7 +60,7 @@ build_problem <- function(design, k, control) {
   new_problem(
     expert = expert$design, gate = if (!design$shared) gate$design,
     response = design$y - 1L, weight = design$weights, offset = rows(design$offset),
-    frame = frame, ridge = penalty_ridge(frame, control),
+    frame = frame, ridge = penalty_ridge(frame, control$penalty, control$penalize_intercept),
     gram = list(gate = gate$gram, expert = expert$gram), row = design$row, n = design$n
   )
 }
@@ -115,12 +115,13 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
 column_scaling <- function(x, weights, implicit, intercept) {
   moments <- core_moments(x, weights, intercept)
   center <- moments$center
-  scale <- sqrt(moments$variance)
+  scale <- moments$scale
   if (intercept && !implicit) {
     center[1L] <- 0
     scale[1L] <- 1
   }
-  constant <- scale <= 1e-10 * abs(center)
+  # smaller than any number that has an inverse is constant, too
+  constant <- scale <= 1e-10 * abs(center) | scale < .Machine$double.xmin
   scale[constant] <- 1
   list(center = center, scale = scale, constant = constant)
 }
@@ -157,14 +158,14 @@ collinear_columns <- function(gram, skip, tol = 1e-10) {
 
 #' The penalty of each coefficient row
 #'
-#' @param control Its `penalty` and `penalize_intercept` are used.
+#' @param penalty,penalize_intercept As in [moelogit_control()].
 #' @return `list(gate =, expert =)`, each with an entry for every column that is not aliased.
 #' @noRd
-penalty_ridge <- function(frame, control) {
+penalty_ridge <- function(frame, penalty, penalize_intercept) {
   ridge <- function(name) {
-    free <- frame[[name]]$intercept && !control$penalize_intercept
+    free <- frame[[name]]$intercept && !penalize_intercept
     others <- sum(!frame[[name]]$aliased) - 1L
-    control$penalty[[name]] * c(if (free) 0 else 1, rep_len(1, others))
+    penalty[[name]] * c(if (free) 0 else 1, rep_len(1, others))
   }
   list(gate = ridge("gate"), expert = ridge("expert"))
 }

@@ -25,6 +25,7 @@
 #' @export
 summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootstrap"), ...) {
   type <- check_choice(type, c("hessian", "opg", "sandwich", "bootstrap"), "type")
+  check_fit(object)
   kept <- !is.null(object$data)
   estimate <- coef(object)
   error <- if (kept) {

@@ -237,10 +237,10 @@ class Climber {
     const Shape& shape = model_.shape();
     const MatrixXd metric = free_form(shape, minorizer_.gate_curvature(),
                                       [&](int k) { return minorizer_.expert_curvature(k); });
-    const MatrixXd expert_ridge = model_.expert_ridge().asDiagonal();
-    const MatrixXd information =
-        model_.observed_information(theta_) +
-        free_form(shape, model_.gate_ridge().asDiagonal(), [&](int) { return expert_ridge; });
+    const MatrixXd expert_ridge = model_.problem().expert_ridge.asDiagonal();
+    const MatrixXd information = model_.observed_information(theta_) +
+                                 free_form(shape, model_.problem().gate_ridge.asDiagonal(),
+                                           [&](int) { return expert_ridge; });
     const VectorXd gradient = free_gradient(shape, now_.gradient);
     for (; blend_ < 1.0; blend_ = std::max(1e-4, 5.0 * blend_)) {
       factor_.compute((1.0 - blend_) * information + blend_ * metric);

@@ -1,15 +1,15 @@
 // Ascent of the objective by minorization-maximization, plain or accelerated; every accepted step
-// raises the objective.
+// raises the objective. Numbers are those of the equations in the article "How it works".
 //
-// Plain: theta <- theta + H^{-1} g, the MM step.
+// Plain: theta <- theta + H^{-1} g, the MM step (7), (8), which ascends by (9).
 // Accelerated: a quasi-Newton ascent (limited-memory BFGS) whose initial metric is the MM curvature
-// H (Lange 1995 takes the same route). Where the number of coefficients allows it, Newton steps
-// follow, in the metric (1 - t) J + t H between the observed information J and H: t = 1 is the MM
-// step, which always ascends, t = 0 is Newton's. J costs as much as several evaluations, so the
-// metric of a Newton step serves the quasi-Newton iterations after it, until they have cost as much
-// and are slow. Where a trial step does not ascend, the MM step is taken. Where the MM decrement is
-// small enough, Newton steps make sure: along a flat direction the decrement is small far from the
-// optimum, and at a saddle point it is zero.
+// H, (11) (Lange 1995 takes the same route). Both stop by the decrement (10). Where the number of
+// coefficients allows it, Newton steps follow, in the metric (1 - t) J + t H between the observed
+// information J and H: t = 1 is the MM step, which always ascends, t = 0 is Newton's. J costs as
+// much as several evaluations, so the metric of a Newton step serves the quasi-Newton iterations
+// after it, until they have cost as much and are slow. Where a trial step does not ascend, the MM
+// step is taken. Where the MM decrement is small enough, Newton steps make sure: along a flat
+// direction the decrement is small far from the optimum, and at a saddle point it is zero.
 #ifndef MOELOGIT_ASCENT_H
 #define MOELOGIT_ASCENT_H
 

@@ -25,8 +25,8 @@ struct Topology {
 struct Dendrogram {
   // (K - 1) x 2: the positions (from 1, first below second) of the merged atoms among the K - s.
   Eigen::MatrixXi pairs;
-  // K - 1 dissimilarities of the merged pairs. The dissimilarity is Ward's, so they never fall by
-  // more than rounding.
+  // K - 1 dissimilarities of the merged pairs, equation (14). The dissimilarity is Ward's, so they
+  // never fall by more than rounding.
   Eigen::VectorXd height;
   // Their logarithms, which stay apart when the heights underflow.
   Eigen::VectorXd log_height;

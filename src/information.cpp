@@ -3,8 +3,8 @@
 //
 //   d2 L / d gate_k d gate_l         = tau_k (d_kl - tau_l) - pi_k (d_kl - pi_l)
 //   d2 L / d gate_k d expert_lm      = tau_k (d_kl - tau_l) r_lm
-//   d2 L / d expert_km d expert_lm'  = tau_k (d_kl - tau_l) r_km r_lm' - d_kl tau_k P_km (d_mm' -
-//   P_km')
+//   d2 L / d expert_km d expert_lm'  = tau_k (d_kl - tau_l) r_km r_lm'
+//                                      - d_kl tau_k P_km (d_mm' - P_km')
 //
 // The block of two logits u and v is sum_i w_uv,i x_i x_i'. Rows enter it by a weight for each pair
 // of logits and a product for each pair of covariates, so all blocks at once are one matrix
@@ -74,104 +74,93 @@ std::vector<Group> groups(const Shape& shape, bool shared) {
 
 typedef Eigen::Map<Eigen::ArrayXXd> Columns;
 
-}  // namespace
+// What the derivatives of a block are made of: a column per expert or logit.
+struct Terms {
+  int classes;
+  Columns weight, pi, probability, c_tau;  // c, pi, P and c tau
+  Columns tau, residual, tau_residual;     // tau, r and tau r
+};
 
-MatrixXd Model::observed_information(const VectorXd& theta) {
-  const int K = shape_.experts, M = shape_.classes, KM = shape_.expert_logits();
-  const std::vector<Group> blocks = groups(shape_, shared());
-  Index sums = 0, most = 0;
-  for (const Group& g : blocks) {
-    sums += g.size();
-    most = std::max(most, static_cast<Index>(g.logits.size()));
+// Doubles per row that terms_of() takes from `space`.
+Index term_columns(const Shape& shape) { return shape.experts + 2 * shape.expert_logits(); }
+
+// From a block after Kernels::posterior() and its softmax, which has replaced the logits.
+Terms terms_of(const Shape& shape, Index rows, BlockScratch& s, double* space) {
+  const int K = shape.experts, M = shape.classes, KM = shape.expert_logits();
+  Terms t{M,
+          Columns(s.weight.data(), rows, 1),
+          Columns(s.gate_logit.data(), rows, K),
+          Columns(s.expert_logit.data(), rows, KM),
+          Columns(s.posterior.data(), rows, K),
+          Columns(space, rows, K),
+          Columns(space + rows * K, rows, KM),
+          Columns(space + rows * (K + KM), rows, KM)};
+  const Columns y(s.response.data(), rows, 1);
+  const auto divisor = (t.weight > 0.0).select(t.weight, 1.0);
+  for (int k = 0; k < K; ++k) {
+    t.tau.col(k) = t.c_tau.col(k) / divisor.col(0);
+    for (int m = 0; m < M; ++m) {
+      const int km = k * M + m;
+      t.residual.col(km) = (y.col(0) == m).cast<double>() - t.probability.col(km);
+      t.tau_residual.col(km) = t.tau.col(k) * t.residual.col(km);
+    }
   }
-  const Index own = kBatch + most + K + 2 * KM;
-  // Blocks no longer than pass_'s, whose scratch they use; longer than would keep all columns at
-  // hand, because each block ends with a sum across lanes for every entry.
-  RowPass pass(records_.expert->rows(),
-               own / 2 + shape_.gate_rows + shape_.expert_rows + 3 * (K + KM), pass_.threads());
-  const Coef gate = records_.gate->prepare(shape_.gate(theta));
-  const Coef expert = records_.expert->prepare(shape_.expert(theta));
+  return t;
+}
 
-  const double* total = pass.run(sums, [&](const RowBlock& block, int t, double* sum) {
-    BlockScratch& s = scratch_[t];
-    load(block, gate, expert, s);
-    const Index rows = block.rows;
-    kernels().posterior(LogitBlock{block.rows, K, M, s.gate_logit.data(), s.expert_logit.data(),
-                                   s.response.data(), s.weight.data(), s.gate_residual.data(),
-                                   s.expert_residual.data(), s.posterior.data()});
-    kernels().softmax(s.gate_logit.data(), block.rows, K, s.gate_logit.data());
-    for (int k = 0; k < K; ++k)
-      kernels().softmax(s.expert_logit.data() + rows * k * M, block.rows, M,
-                        s.expert_logit.data() + rows * k * M);
-    const double* x = packed_expert(block, s);
-    const double* z = packed_gate(block, s);
-    s.scaled.resize(own * pass_.block_rows());
-    double* space = s.scaled.data();
-    const auto take = [&](Index columns) {
-      double* at = space;
-      space += columns * rows;
-      return at;
-    };
-    const Columns c(s.weight.data(), rows, 1), y(s.response.data(), rows, 1);
-    const Columns pi(s.gate_logit.data(), rows, K), p(s.expert_logit.data(), rows, KM);
-    const Columns c_tau(s.posterior.data(), rows, K);
-    Columns tau(take(K), rows, K), r(take(KM), rows, KM), tau_r(take(KM), rows, KM);
-    const auto divisor = (c > 0.0).select(c, 1.0);
-    for (int k = 0; k < K; ++k) {
-      tau.col(k) = c_tau.col(k) / divisor.col(0);
-      for (int m = 0; m < M; ++m) {
-        const int km = k * M + m;
-        r.col(km) = (y.col(0) == m).cast<double>() - p.col(km);
-        tau_r.col(km) = tau.col(k) * r.col(km);
-      }
-    }
-    double* weight = take(most);
-    double* product = take(kBatch);
-    // -c times the second derivative with respect to logits u and v.
-    const auto weigh = [&](const Logit& u, const Logit& v, Eigen::Ref<Eigen::ArrayXd> w) {
-      const int a = u.k, b = v.k, am = a * M + u.m, bm = b * M + v.m;
-      const bool same = a == b;
-      const auto ct = c_tau.col(a);
-      if (v.m < 0) {
-        if (same)
-          w = c.col(0) * pi.col(a) * (1.0 - pi.col(a)) - ct * (1.0 - tau.col(a));
-        else
-          w = ct * tau.col(b) - c.col(0) * pi.col(a) * pi.col(b);
-      } else if (u.m < 0) {
-        if (same)
-          w = -ct * (1.0 - tau.col(a)) * r.col(bm);
-        else
-          w = ct * tau_r.col(bm);
-      } else if (!same) {
-        w = c.col(0) * tau_r.col(am) * tau_r.col(bm);
-      } else {
-        w = -ct * ((1.0 - tau.col(a)) * r.col(am) * r.col(bm) + p.col(am) * p.col(bm));
-        if (u.m == v.m) w += ct * p.col(am);
-      }
-    };
-    for (const Group& g : blocks) {
-      const int pairs = static_cast<int>(g.logits.size());
-      for (int i = 0; i < pairs; ++i)
-        weigh(g.logits[i].first, g.logits[i].second,
-              Eigen::Map<Eigen::ArrayXd>(weight + rows * i, rows));
-      const double* left = g.left_gate ? z : x;
-      const double* right = g.right_gate ? z : x;
-      const int count = static_cast<int>(g.columns.size());
-      for (int first = 0; first < count; first += kBatch) {
-        const int batch = std::min(kBatch, count - first);
-        for (int i = 0; i < batch; ++i) {
-          const std::pair<int, int>& jl = g.columns[first + i];
-          Eigen::Map<Eigen::ArrayXd>(product + rows * i, rows) =
-              Eigen::Map<const Eigen::ArrayXd>(left + rows * jl.first, rows) *
-              Eigen::Map<const Eigen::ArrayXd>(right + rows * jl.second, rows);
-        }
-        kernels().cross(product, block.rows, batch, weight, pairs, pairs,
-                        sum + g.at + static_cast<Index>(first) * pairs);
-      }
-    }
-  });
+// -c times the second derivative with respect to logits u and v, u not after v.
+void second_derivative(const Terms& t, const Logit& u, const Logit& v,
+                       Eigen::Ref<Eigen::ArrayXd> out) {
+  const int a = u.k, b = v.k, am = a * t.classes + u.m, bm = b * t.classes + v.m;
+  const bool same = a == b;
+  const auto c = t.weight.col(0), ct = t.c_tau.col(a);
+  const auto& p = t.probability;
+  const auto& r = t.residual;
+  if (v.m < 0) {
+    if (same)
+      out = c * t.pi.col(a) * (1.0 - t.pi.col(a)) - ct * (1.0 - t.tau.col(a));
+    else
+      out = ct * t.tau.col(b) - c * t.pi.col(a) * t.pi.col(b);
+  } else if (u.m < 0) {
+    if (same)
+      out = -ct * (1.0 - t.tau.col(a)) * r.col(bm);
+    else
+      out = ct * t.tau_residual.col(bm);
+  } else if (!same) {
+    out = c * t.tau_residual.col(am) * t.tau_residual.col(bm);
+  } else {
+    out = -ct * ((1.0 - t.tau.col(a)) * r.col(am) * r.col(bm) + p.col(am) * p.col(bm));
+    if (u.m == v.m) out += ct * p.col(am);
+  }
+}
 
-  MatrixXd information(shape_.free_size(), shape_.free_size());
+// Adds a block's part of a group: products' weights. `weight` and `product` are scratch of
+// g.logits.size() and kBatch columns, `left` and `right` the packed covariates.
+void add_group(const Group& g, const Terms& t, int rows, const double* left, const double* right,
+               double* weight, double* product, double* sum) {
+  const int pairs = static_cast<int>(g.logits.size());
+  for (int i = 0; i < pairs; ++i)
+    second_derivative(t, g.logits[i].first, g.logits[i].second,
+                      Eigen::Map<Eigen::ArrayXd>(weight + static_cast<Index>(rows) * i, rows));
+  const auto column = [&](const double* x, int j) {
+    return Eigen::Map<const Eigen::ArrayXd>(x + static_cast<Index>(rows) * j, rows);
+  };
+  const int count = static_cast<int>(g.columns.size());
+  for (int first = 0; first < count; first += kBatch) {
+    const int batch = std::min(kBatch, count - first);
+    for (int i = 0; i < batch; ++i) {
+      const std::pair<int, int>& jl = g.columns[first + i];
+      Eigen::Map<Eigen::ArrayXd>(product + static_cast<Index>(rows) * i, rows) =
+          column(left, jl.first) * column(right, jl.second);
+    }
+    kernels().cross(product, rows, batch, weight, pairs, pairs,
+                    sum + g.at + static_cast<Index>(first) * pairs);
+  }
+}
+
+// Both triangles from the sums of all groups.
+MatrixXd assemble(const std::vector<Group>& blocks, const double* total, Index size) {
+  MatrixXd information(size, size);
   const auto put = [&](Index a, Index b, double value) {
     information(a, b) = value;
     information(b, a) = value;
@@ -186,6 +175,46 @@ MatrixXd Model::observed_information(const VectorXd& theta) {
       }
   }
   return information;
+}
+
+}  // namespace
+
+MatrixXd Model::observed_information(const VectorXd& theta) {
+  const Shape& shape = problem_.shape;
+  const std::vector<Group> blocks = groups(shape, shared());
+  Index sums = 0, most = 0;
+  for (const Group& g : blocks) {
+    sums += g.size();
+    most = std::max(most, static_cast<Index>(g.logits.size()));
+  }
+  const Index own = kBatch + most + term_columns(shape);
+  // Blocks no longer than pass_'s, whose scratch they use; longer than would keep all columns at
+  // hand, because each block ends with a sum across lanes for every entry.
+  RowPass pass(
+      problem_.records.expert->rows(),
+      own / 2 + shape.gate_rows + shape.expert_rows + 3 * (shape.experts + shape.expert_logits()),
+      pass_.threads());
+  const Coef gate = problem_.records.gate->prepare(shape.gate(theta));
+  const Coef expert = problem_.records.expert->prepare(shape.expert(theta));
+  const double* total = pass.run(sums, [&](const RowBlock& block, int thread, double* sum) {
+    BlockScratch& s = scratch_[thread];
+    load(block, gate, expert, s);
+    kernels().posterior(LogitBlock{block.rows, shape.experts, shape.classes, s.gate_logit.data(),
+                                   s.expert_logit.data(), s.response.data(), s.weight.data(),
+                                   s.gate_residual.data(), s.expert_residual.data(),
+                                   s.posterior.data()});
+    softmax(block, s, s.gate_logit.data(), s.expert_logit.data());
+    const double* x = packed_expert(block, s);
+    const double* z = packed_gate(block, s);
+    s.scaled.resize(own * scratch_rows_);
+    double* space = s.scaled.data();
+    const Terms t = terms_of(shape, block.rows, s, space);
+    double* weight = space + term_columns(shape) * block.rows;
+    double* product = weight + most * block.rows;
+    for (const Group& g : blocks)
+      add_group(g, t, block.rows, g.left_gate ? z : x, g.right_gate ? z : x, weight, product, sum);
+  });
+  return assemble(blocks, total, shape.free_size());
 }
 
 }  // namespace moelogit

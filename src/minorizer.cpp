@@ -16,11 +16,11 @@ Constants constants(Bound bound, int logits) {
 
 }  // namespace
 
-Minorizer::Minorizer(const Model& model, Bound bound, int threads)
+Minorizer::Minorizer(const Model& model, int threads)
     : shape_(model.shape()),
-      bound_(bound),
-      gate_ridge_(model.gate_ridge()),
-      expert_ridge_(model.expert_ridge()),
+      bound_(model.problem().bound),
+      gate_ridge_(model.problem().gate_ridge),
+      expert_ridge_(model.problem().expert_ridge),
       // Keeps an expert without rows factorisable when there is no ridge; a larger H still
       // minorizes.
       jitter_(1e-12 * model.total_weight()),
@@ -31,7 +31,7 @@ Minorizer::Minorizer(const Model& model, Bound bound, int threads)
     gate_diagonal_ = false;
     return;
   }
-  const Records& records = model.records();
+  const Records& records = model.problem().records;
   if (gate_diagonal_)
     factorise(weighted_diagonal(*records.gate, records.weight, threads), gate_ridge_,
               shape_.experts, gate_);

@@ -1,5 +1,6 @@
-// The quadratic minorizer of the objective and its maximiser, the MM step (arXiv:2602.07997;
-// Boehning 1992). Both curvatures bound the Hessian of the softmax:
+// The quadratic minorizer of the objective (6) and its maximiser, the MM step (7), (8)
+// (arXiv:2602.07997; Boehning 1992). Numbers are those of the equations in the article "How it
+// works". Both curvatures bound the Hessian of the softmax, the tight one is (5):
 //
 //   tight  diag(p) - pp' <= 1/2 (I - 11'/K). In symmetric coding it acts as 1/2, so
 //            H_gate = 1/2 Z'CZ + ridge,  H_k = 1/2 X'C diag(tau_k) X + ridge
@@ -18,13 +19,11 @@
 
 namespace moelogit {
 
-enum class Bound { tight, loose };
-
 constexpr Index kMaxFactorised = 400;
 
 class Minorizer {
  public:
-  Minorizer(const Model& model, Bound bound, int threads);
+  Minorizer(const Model& model, int threads);
 
   // What evaluate() must return for update().
   Curvature needs() const { return expert_diagonal_ ? Curvature::diagonal : Curvature::gram; }

@@ -1,7 +1,8 @@
 // The fit as a discrete measure: atoms, their dissimilarity and their merge.
 //
-// Sources: arXiv:2602.07997 and arXiv:2403.01684 (dissimilarity and merge). All weights are kept as
-// logarithms, so a weight far below the smallest positive double is still a weight.
+// Sources: arXiv:2602.07997 and arXiv:2403.01684; dissimilarity and merge are equations (12) and
+// (13) of the article "How it works". All weights are kept as logarithms, so a weight far below the
+// smallest positive double is still a weight.
 #ifndef MOELOGIT_MIXING_MEASURE_H_
 #define MOELOGIT_MIXING_MEASURE_H_
 
@@ -37,10 +38,11 @@ double squared_distance(const Atom& a, const Atom& b, const Metric& metric);
 // log(1 / (1/w_a + 1/w_b)); -infinity when either weight is zero.
 double log_joint_weight(const Atom& a, const Atom& b);
 
-// d(a, b) = squared_distance(a, b) / (1/w_a + 1/w_b), arXiv:2403.01684.
+// d(a, b) = squared_distance(a, b) / (1/w_a + 1/w_b), equation (12).
 double dissimilarity(const Atom& a, const Atom& b, const Metric& metric);
 
-// Weights added, omega and b averaged by weight; symmetric in its arguments to the last bit.
+// Equation (13): weights added, omega and b averaged by weight; symmetric in its arguments to the
+// last bit.
 Atom merge(const Atom& a, const Atom& b);
 
 // Throws std::invalid_argument unless the measure holds an atom, all atoms have one shape, all

@@ -8,25 +8,32 @@
 namespace moelogit {
 namespace {
 
-Index columns_in_cache(const Shape& shape, const Records& records) {
-  const bool shared = records.gate == records.expert;
+Index columns_in_cache(const Problem& problem) {
+  const Shape& shape = problem.shape;
+  const Records& records = problem.records;
   return (records.expert->packs() ? shape.expert_rows : 0) +
-         (!shared && records.gate->packs() ? shape.gate_rows : 0) +
+         (!problem.shared() && records.gate->packs() ? shape.gate_rows : 0) +
          3 * (shape.experts + shape.expert_logits());
+}
+
+// held_gradient() needs no more than covariates and logits at hand.
+Index held_columns_in_cache(const Shape& shape) {
+  return shape.expert_rows + shape.gate_rows + shape.expert_logits();
 }
 
 }  // namespace
 
-Model::Model(const Shape& shape, const Records& records, const VectorXd& gate_ridge,
-             const VectorXd& expert_ridge, int threads)
-    : shape_(shape),
-      records_(records),
-      gate_ridge_(gate_ridge),
-      expert_ridge_(expert_ridge),
-      total_weight_(Eigen::Map<const VectorXd>(records.weight, records.expert->rows()).sum()),
-      pass_(records.expert->rows(), columns_in_cache(shape, records), threads),
+Model::Model(const Problem& problem, int threads)
+    : problem_(problem),
+      total_weight_(
+          Eigen::Map<const VectorXd>(problem.records.weight, problem.records.expert->rows()).sum()),
+      pass_(problem.records.expert->rows(), columns_in_cache(problem), threads),
+      held_pass_(problem.records.expert->rows(), held_columns_in_cache(problem.shape), threads),
+      scratch_rows_(std::max(pass_.block_rows(), held_pass_.block_rows())),
       scratch_(pass_.threads()) {
-  const Index rows = pass_.block_rows();
+  const Shape& shape = problem_.shape;
+  const Records& records = problem_.records;
+  const Index rows = scratch_rows_;
   for (BlockScratch& s : scratch_) {
     s.expert_packed.resize(records.expert->packs() ? shape.expert_rows * rows : 0);
     s.gate_packed.resize(!shared() && records.gate->packs() ? shape.gate_rows * rows : 0);
@@ -42,94 +49,123 @@ Model::Model(const Shape& shape, const Records& records, const VectorXd& gate_ri
 
 void Model::load(const RowBlock& block, const Coef& gate, const Coef& expert,
                  BlockScratch& s) const {
-  const Design& x = *records_.expert;
+  const Design& x = *problem_.records.expert;
   for (int i = 0; i < block.count; ++i) {
-    s.response[i] = records_.response[block.first + i];
-    s.weight[i] = records_.weight[block.first + i];
+    s.response[i] = problem_.records.response[block.first + i];
+    s.weight[i] = problem_.records.weight[block.first + i];
   }
   std::fill(s.response.begin() + block.count, s.response.begin() + block.rows, 0.0);
   std::fill(s.weight.begin() + block.count, s.weight.begin() + block.rows, 0.0);
   load_gate(block, gate, s);
   if (!shared() && x.packs()) x.pack(block, s.expert_packed.data());
   x.multiply(block, expert, s.expert_packed.data(), s.expert_logit.data());
-  add_offset(records_, block, shape_.expert_logits(), shape_.classes, s.expert_logit.data());
+  add_offset(problem_.records, block, problem_.shape.expert_logits(), problem_.shape.classes,
+             s.expert_logit.data());
 }
 
 void Model::load_gate(const RowBlock& block, const Coef& gate, BlockScratch& s) const {
-  const Design& z = *records_.gate;
+  const Design& z = *problem_.records.gate;
   std::vector<double>& packed = shared() ? s.expert_packed : s.gate_packed;
   if (z.packs()) z.pack(block, packed.data());
   z.multiply(block, gate, packed.data(), s.gate_logit.data());
 }
 
 const double* Model::packed_expert(const RowBlock& block, BlockScratch& s) const {
-  if (!records_.expert->packs()) {
-    s.expert_packed.resize(shape_.expert_rows * pass_.block_rows());
-    records_.expert->pack(block, s.expert_packed.data());
+  if (!problem_.records.expert->packs()) {
+    s.expert_packed.resize(problem_.shape.expert_rows * scratch_rows_);
+    problem_.records.expert->pack(block, s.expert_packed.data());
   }
   return s.expert_packed.data();
 }
 
 const double* Model::packed_gate(const RowBlock& block, BlockScratch& s) const {
   if (shared()) return packed_expert(block, s);
-  if (!records_.gate->packs()) {
-    s.gate_packed.resize(shape_.gate_rows * pass_.block_rows());
-    records_.gate->pack(block, s.gate_packed.data());
+  if (!problem_.records.gate->packs()) {
+    s.gate_packed.resize(problem_.shape.gate_rows * scratch_rows_);
+    problem_.records.gate->pack(block, s.gate_packed.data());
   }
   return s.gate_packed.data();
 }
 
-void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
-  const int K = shape_.experts, KM = shape_.expert_logits();
-  const Design& x = *records_.expert;
-  const Design& z = *records_.gate;
-  const Index p = shape_.expert_rows;
-  const Coef gate = z.prepare(shape_.gate(theta));
-  const Coef expert = x.prepare(shape_.expert(theta));
+void Model::softmax(const RowBlock& block, const BlockScratch& s, double* gate,
+                    double* expert) const {
+  const int M = problem_.shape.classes;
+  kernels().softmax(s.gate_logit.data(), block.rows, problem_.shape.experts, gate);
+  for (int k = 0; k < problem_.shape.experts; ++k) {
+    const Index at = static_cast<Index>(block.rows) * k * M;
+    kernels().softmax(s.expert_logit.data() + at, block.rows, M, expert + at);
+  }
+}
 
-  // One accumulator: log-likelihood, gate gradient, expert gradient, curvature.
-  const Index gate_at = 1;
-  const Index expert_at = gate_at + z.gradient_rows() * K;
-  const Index curvature_at = expert_at + x.gradient_rows() * KM;
+Index Model::gate_sums() const {
+  return problem_.records.gate->gradient_rows() * problem_.shape.experts;
+}
+
+Index Model::gradient_sums() const {
+  return gate_sums() + problem_.records.expert->gradient_rows() * problem_.shape.expert_logits();
+}
+
+void Model::add_gradient(const RowBlock& block, const BlockScratch& s, double* sum) const {
+  const int K = problem_.shape.experts;
+  if (K > 1)
+    problem_.records.gate->cross(block, shared() ? s.expert_packed.data() : s.gate_packed.data(),
+                                 s.gate_residual.data(), K, sum);
+  problem_.records.expert->cross(block, s.expert_packed.data(), s.expert_residual.data(),
+                                 problem_.shape.expert_logits(), sum + gate_sums());
+}
+
+void Model::finish_gradient(const VectorXd& theta, const double* sum, VectorXd& out) const {
+  const Shape& shape = problem_.shape;
+  const Design& x = *problem_.records.expert;
+  const Design& z = *problem_.records.gate;
+  Coef gate = ConstCoefMap(sum, z.gradient_rows(), shape.experts);
+  Coef expert = ConstCoefMap(sum + gate_sums(), x.gradient_rows(), shape.expert_logits());
+  z.finish(gate);
+  x.finish(expert);
+  out.resize(shape.size());
+  shape.gate(out) =
+      gate.topRows(shape.gate_rows) - problem_.gate_ridge.asDiagonal() * shape.gate(theta);
+  shape.expert(out) =
+      expert.topRows(shape.expert_rows) - problem_.expert_ridge.asDiagonal() * shape.expert(theta);
+}
+
+void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
+  const Shape& shape = problem_.shape;
+  const Design& x = *problem_.records.expert;
+  const int K = shape.experts;
+  const Index p = shape.expert_rows;
+  const Coef gate = problem_.records.gate->prepare(shape.gate(theta));
+  const Coef expert = x.prepare(shape.expert(theta));
+
+  // One accumulator: log-likelihood, gradient, curvature.
+  const Index curvature_at = 1 + gradient_sums();
   const Index curvature_size = curvature == Curvature::gram       ? K * p * p
                                : curvature == Curvature::diagonal ? K * p
                                                                   : 0;
-  const double* total =
-      pass_.run(curvature_at + curvature_size, [&](const RowBlock& block, int thread, double* sum) {
-        BlockScratch& s = scratch_[thread];
-        load(block, gate, expert, s);
-        sum[0] += kernels().posterior(LogitBlock{block.rows, K, shape_.classes, s.gate_logit.data(),
-                                                 s.expert_logit.data(), s.response.data(),
-                                                 s.weight.data(), s.gate_residual.data(),
-                                                 s.expert_residual.data(), s.posterior.data()});
-        if (K > 1)
-          z.cross(block, shared() ? s.expert_packed.data() : s.gate_packed.data(),
-                  s.gate_residual.data(), K, sum + gate_at);
-        x.cross(block, s.expert_packed.data(), s.expert_residual.data(), KM, sum + expert_at);
-        if (curvature == Curvature::diagonal) {
-          x.diagonal_bound(block, s.posterior.data(), K, sum + curvature_at);
-        } else if (curvature == Curvature::gram) {
-          const double* packed = packed_expert(block, s);
-          s.scaled.resize(p * pass_.block_rows());
-          for (int k = 0; k < K; ++k)
-            add_gram(packed, s.posterior.data() + static_cast<Index>(k) * block.rows, block.rows,
-                     static_cast<int>(p), s.scaled.data(), sum + curvature_at + k * p * p);
-        }
-      });
+  const double* total = pass_.run(curvature_at + curvature_size, [&](const RowBlock& block,
+                                                                     int thread, double* sum) {
+    BlockScratch& s = scratch_[thread];
+    load(block, gate, expert, s);
+    sum[0] += kernels().posterior(LogitBlock{
+        block.rows, K, shape.classes, s.gate_logit.data(), s.expert_logit.data(), s.response.data(),
+        s.weight.data(), s.gate_residual.data(), s.expert_residual.data(), s.posterior.data()});
+    add_gradient(block, s, sum + 1);
+    if (curvature == Curvature::diagonal) {
+      x.diagonal_bound(block, s.posterior.data(), K, sum + curvature_at);
+    } else if (curvature == Curvature::gram) {
+      const double* packed = packed_expert(block, s);
+      s.scaled.resize(p * scratch_rows_);
+      for (int k = 0; k < K; ++k)
+        add_gram(packed, s.posterior.data() + static_cast<Index>(k) * block.rows, block.rows,
+                 static_cast<int>(p), s.scaled.data(), sum + curvature_at + k * p * p);
+    }
+  });
 
-  Coef gate_gradient = ConstCoefMap(total + gate_at, z.gradient_rows(), K);
-  Coef expert_gradient = ConstCoefMap(total + expert_at, x.gradient_rows(), KM);
-  z.finish(gate_gradient);
-  x.finish(expert_gradient);
-  const ConstCoefMap gate_coef = shape_.gate(theta), expert_coef = shape_.expert(theta);
   out.loglik = total[0];
-  out.objective = out.loglik - 0.5 * gate_coef.rowwise().squaredNorm().dot(gate_ridge_) -
-                  0.5 * expert_coef.rowwise().squaredNorm().dot(expert_ridge_);
-  out.gradient.resize(shape_.size());
-  shape_.gate(out.gradient) =
-      gate_gradient.topRows(shape_.gate_rows) - gate_ridge_.asDiagonal() * gate_coef;
-  shape_.expert(out.gradient) =
-      expert_gradient.topRows(p) - expert_ridge_.asDiagonal() * expert_coef;
+  out.objective = out.loglik -
+                  0.5 * shape.gate(theta).rowwise().squaredNorm().dot(problem_.gate_ridge) -
+                  0.5 * shape.expert(theta).rowwise().squaredNorm().dot(problem_.expert_ridge);
+  finish_gradient(theta, total + 1, out.gradient);
   out.gram.clear();
   if (curvature == Curvature::gram) {
     for (int k = 0; k < K; ++k) out.gram.push_back(full_gram(total + curvature_at + k * p * p, p));
@@ -138,11 +174,61 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   }
 }
 
+VectorXd Model::held_gradient(const VectorXd& theta, const double* posterior) {
+  const Shape& shape = problem_.shape;
+  const Records& records = problem_.records;
+  const int K = shape.experts, M = shape.classes;
+  const Index n = records.expert->rows();
+  const Coef gate = records.gate->prepare(shape.gate(theta));
+  const Coef expert = records.expert->prepare(shape.expert(theta));
+  const double* total =
+      held_pass_.run(gradient_sums(), [&](const RowBlock& block, int thread, double* sum) {
+        BlockScratch& s = scratch_[thread];
+        load(block, gate, expert, s);
+        softmax(block, s, s.gate_residual.data(), s.expert_residual.data());
+        for (int k = 0; k < K; ++k) {
+          double* pi = s.gate_residual.data() + static_cast<Index>(k) * block.rows;
+          for (int i = 0; i < block.rows; ++i) {
+            const double tau = i < block.count ? posterior[k * n + block.first + i] : 0.0;
+            s.posterior[static_cast<Index>(k) * block.rows + i] = s.weight[i] * tau;
+            pi[i] = s.weight[i] * (tau - pi[i]);
+          }
+          for (int m = 0; m < M; ++m) {
+            double* prob = s.expert_residual.data() + static_cast<Index>(k * M + m) * block.rows;
+            for (int i = 0; i < block.rows; ++i)
+              prob[i] = s.posterior[static_cast<Index>(k) * block.rows + i] *
+                        ((s.response[i] == m ? 1.0 : 0.0) - prob[i]);
+          }
+        }
+        add_gradient(block, s, sum);
+      });
+  VectorXd gradient;
+  finish_gradient(theta, total, gradient);
+  return gradient;
+}
+
+void Model::held_curvature(const double* posterior, Curvature curvature, Evaluation& out) const {
+  const Design& x = *problem_.records.expert;
+  const Index n = x.rows(), p = problem_.shape.expert_rows;
+  const int K = problem_.shape.experts;
+  const Eigen::Map<const VectorXd> weight(problem_.records.weight, n);
+  out.gram.clear();
+  out.diagonal.resize(p, K);
+  for (int k = 0; k < K; ++k) {
+    const VectorXd share = weight.cwiseProduct(Eigen::Map<const VectorXd>(posterior + k * n, n));
+    if (curvature == Curvature::diagonal)
+      out.diagonal.col(k) = weighted_diagonal(x, share.data(), pass_.threads());
+    else
+      out.gram.push_back(weighted_gram(x, share.data(), pass_.threads()));
+  }
+}
+
 void Model::predict(const VectorXd& theta, const Prediction& out) {
-  const int K = shape_.experts, M = shape_.classes, KM = shape_.expert_logits();
-  const Index n = records_.expert->rows();
-  const Coef gate = records_.gate->prepare(shape_.gate(theta));
-  const Coef expert = records_.expert->prepare(shape_.expert(theta));
+  const int K = problem_.shape.experts, M = problem_.shape.classes,
+            KM = problem_.shape.expert_logits();
+  const Index n = problem_.records.expert->rows();
+  const Coef gate = problem_.records.gate->prepare(problem_.shape.gate(theta));
+  const Coef expert = problem_.records.expert->prepare(problem_.shape.expert(theta));
   pass_.run(0, [&](const RowBlock& block, int thread, double*) {
     BlockScratch& s = scratch_[thread];
     load(block, gate, expert, s);
@@ -155,10 +241,7 @@ void Model::predict(const VectorXd& theta, const Prediction& out) {
           out.posterior[k * n + block.first + i] = s.posterior[k * rows + i];
       }
     if (!out.gate && !out.expert && !out.classes) return;
-    kernels().softmax(s.gate_logit.data(), block.rows, K, s.gate_residual.data());
-    for (int k = 0; k < K; ++k)
-      kernels().softmax(s.expert_logit.data() + rows * k * M, block.rows, M,
-                        s.expert_residual.data() + rows * k * M);
+    softmax(block, s, s.gate_residual.data(), s.expert_residual.data());
     for (int i = 0; i < block.count; ++i) {
       const Index row = block.first + i;
       if (out.gate)
@@ -177,15 +260,15 @@ void Model::predict(const VectorXd& theta, const Prediction& out) {
 }
 
 VectorXd Model::gate_mean(const VectorXd& theta) {
-  const int K = shape_.experts;
-  const Coef gate = records_.gate->prepare(shape_.gate(theta));
+  const int K = problem_.shape.experts;
+  const Coef gate = problem_.records.gate->prepare(problem_.shape.gate(theta));
   const double* total = pass_.run(K, [&](const RowBlock& block, int thread, double* sum) {
     BlockScratch& s = scratch_[thread];
     load_gate(block, gate, s);
     kernels().softmax(s.gate_logit.data(), block.rows, K, s.posterior.data());
     for (int k = 0; k < K; ++k)
       for (int i = 0; i < block.count; ++i)
-        sum[k] += records_.weight[block.first + i] * s.posterior[k * block.rows + i];
+        sum[k] += problem_.records.weight[block.first + i] * s.posterior[k * block.rows + i];
   });
   return Eigen::Map<const VectorXd>(total, K) / total_weight_;
 }

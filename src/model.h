@@ -1,59 +1,23 @@
 // The softmax-gated mixture of multinomial logits: penalised log-likelihood, gradient and the
 // statistics of its minorizer, summed over blocks of rows.
 //
-//   f(m | x) = sum_k softmax_k(z' gamma_k) softmax_m(x' beta_km)
-//   F = sum_i c_i log f(y_i | x_i) - 1/2 sum_j ridge_j |row j of the coefficients|^2
+//   f(m | x) = sum_k softmax_k(z' gamma_k) softmax_m(x' beta_km)                              (1)
+//   F = sum_i c_i log f(y_i | x_i) - 1/2 sum_j ridge_j |row j of the coefficients|^2          (2)
 //
-// in symmetric coding (coefficients sum to zero over the experts, and over the classes of each
-// expert). The parameter vector is the gate (q x K, row-major) followed by the experts (p x KM,
-// row-major, column k M + m).
+// in symmetric coding: coefficients sum to zero over the experts, and over the classes of each
+// expert. Numbers in brackets are those of the equations in the article "How it works".
 #ifndef MOELOGIT_MODEL_H
 #define MOELOGIT_MODEL_H
 
 #include <Eigen/Core>
 #include <vector>
 
-#include "design.h"
+#include "problem.h"
 #include "row_pass.h"
 
 namespace moelogit {
 
 using Eigen::MatrixXd;
-
-struct Shape {
-  int experts;        // K
-  int classes;        // M
-  Index gate_rows;    // q
-  Index expert_rows;  // p
-
-  int expert_logits() const { return experts * classes; }
-  Index gate_size() const { return gate_rows * experts; }
-  Index size() const { return gate_size() + expert_rows * expert_logits(); }
-  // Free coefficients, in reference coding.
-  Index free_size() const {
-    return (experts - 1) * gate_rows + experts * (classes - 1) * expert_rows;
-  }
-
-  CoefMap gate(VectorXd& theta) const { return CoefMap(theta.data(), gate_rows, experts); }
-  ConstCoefMap gate(const VectorXd& theta) const {
-    return ConstCoefMap(theta.data(), gate_rows, experts);
-  }
-  CoefMap expert(VectorXd& theta) const {
-    return CoefMap(theta.data() + gate_size(), expert_rows, expert_logits());
-  }
-  ConstCoefMap expert(const VectorXd& theta) const {
-    return ConstCoefMap(theta.data() + gate_size(), expert_rows, expert_logits());
-  }
-};
-
-// Records: one class each. Pointers belong to the caller and outlive the model.
-struct Records {
-  const Design* expert;  // n rows
-  const Design* gate;    // n rows; the same object as `expert` when the covariates are the same
-  const int* response;   // n class indices, 0..M-1
-  const double* weight;  // n case weights, >= 0
-  const double* offset;  // n x M column-major, added to the logits of every expert, or nullptr
-};
 
 // What a pass over the data returns.
 struct Evaluation {
@@ -75,7 +39,7 @@ struct Prediction {
   double* posterior = nullptr;  // n x K, given the responses of the records
 };
 
-// One block of rows as evaluate() and observed_information() see it.
+// One block of rows as a pass over the data sees it.
 struct BlockScratch {
   std::vector<double> expert_packed, gate_packed, gate_logit, expert_logit, gate_residual,
       expert_residual, posterior, response, weight, scaled;
@@ -83,19 +47,21 @@ struct BlockScratch {
 
 class Model {
  public:
-  // ridge: one entry per coefficient row, >= 0.
-  Model(const Shape& shape, const Records& records, const VectorXd& gate_ridge,
-        const VectorXd& expert_ridge, int threads);
+  Model(const Problem& problem, int threads);
 
-  const Shape& shape() const { return shape_; }
-  const Records& records() const { return records_; }
-  const VectorXd& gate_ridge() const { return gate_ridge_; }
-  const VectorXd& expert_ridge() const { return expert_ridge_; }
+  const Problem& problem() const { return problem_; }
+  const Shape& shape() const { return problem_.shape; }
   double total_weight() const { return total_weight_; }
 
   // One pass over the data. Reuses the buffers of `out`. Not for two threads at once: the model
   // owns scratch memory.
   void evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out);
+
+  // With the posterior expert probabilities held at `posterior` (n x K, column-major), gate and
+  // experts are penalised multinomial logits of their own: the surrogate (4). Its gradient, and
+  // the experts' curvature as evaluate() gives it, which does not depend on theta.
+  VectorXd held_gradient(const VectorXd& theta, const double* posterior);
+  void held_curvature(const double* posterior, Curvature curvature, Evaluation& out) const;
 
   // Negative Hessian of the log-likelihood (without the ridge) in reference coding: coefficients of
   // experts 2..K of the gate, then expert by expert those of classes 2..M; covariates fastest.
@@ -109,7 +75,7 @@ class Model {
   VectorXd gate_mean(const VectorXd& theta);
 
  private:
-  bool shared() const { return records_.gate == records_.expert; }
+  bool shared() const { return problem_.shared(); }
   // Covariates, responses, weights and logits of the block.
   void load(const RowBlock& block, const Coef& gate, const Coef& expert, BlockScratch& s) const;
   // Of the gate alone: its covariates and logits.
@@ -117,12 +83,20 @@ class Model {
   // The packed covariates of the block, for designs that are not packed by load().
   const double* packed_expert(const RowBlock& block, BlockScratch& s) const;
   const double* packed_gate(const RowBlock& block, BlockScratch& s) const;
+  // Probabilities from the logits of the block: gate (rows x K) and expert (rows x KM), which may
+  // be where the logits are.
+  void softmax(const RowBlock& block, const BlockScratch& s, double* gate, double* expert) const;
 
-  Shape shape_;
-  Records records_;
-  VectorXd gate_ridge_, expert_ridge_;
+  // Sums over blocks that become the gradient: designs' products with the residuals in `s`.
+  Index gate_sums() const;
+  Index gradient_sums() const;
+  void add_gradient(const RowBlock& block, const BlockScratch& s, double* sum) const;
+  void finish_gradient(const VectorXd& theta, const double* sum, VectorXd& out) const;
+
+  Problem problem_;
   double total_weight_;
-  RowPass pass_;
+  RowPass pass_, held_pass_;
+  int scratch_rows_;                   // of the longest block
   std::vector<BlockScratch> scratch_;  // one per thread
 };
 

@@ -26,13 +26,12 @@ VectorXd theta_of(const Rcpp::NumericVector& theta, const Shape& shape) {
 // [[Rcpp::export]]
 Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& starts,
                        const Rcpp::List& options, int threads, const Rcpp::RObject& progress) {
-  const RProblem p(problem);
+  const RProblem p(problem, bound_of(options));
   if (starts.nrow() != p.shape().size()) Rcpp::stop("starts must have %d rows", p.shape().size());
   RMonitor monitor(progress);
   std::vector<Ascent> runs =
-      ascend_all(p.shape(), p.records(), p.gate_ridge(), p.expert_ridge(),
-                 Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
-                 bound_of(options), ascent_options(options), threads, monitor);
+      ascend_all(p.get(), Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
+                 ascent_options(options), threads, monitor);
   // An interrupt may come when the last run has just ended.
   if (monitor.interrupted() && !runs.empty()) runs.back().interrupted = true;
   Rcpp::List out(runs.size());
@@ -47,22 +46,21 @@ Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& sta
 Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                       const Rcpp::NumericMatrix& weights, const Rcpp::IntegerMatrix& responses,
                       const Rcpp::List& options, int threads) {
-  const RProblem p(problem);
-  const Index n = p.records().expert->rows();
+  const RProblem p(problem, bound_of(options));
+  const Index n = p.rows();
   if (weights.nrow() != n || responses.nrow() != n ||
       (weights.ncol() > 0 && responses.ncol() > 0 && weights.ncol() != responses.ncol()))
     Rcpp::stop("weights and responses must have a row per record and a column per replicate");
   for (int y : responses)
     if (y < 0 || y >= p.shape().classes) Rcpp::stop("response out of range");
-  std::vector<Records> records(std::max(weights.ncol(), responses.ncol()), p.records());
+  std::vector<Records> records(std::max(weights.ncol(), responses.ncol()), p.get().records);
   for (std::size_t b = 0; b < records.size(); ++b) {
     if (weights.ncol() > 0) records[b].weight = weights.begin() + n * b;
     if (responses.ncol() > 0) records[b].response = responses.begin() + n * b;
   }
   RMonitor monitor(R_NilValue);
-  const std::vector<Ascent> runs =
-      refit_all(p.shape(), records, p.gate_ridge(), p.expert_ridge(), theta_of(theta, p.shape()),
-                bound_of(options), ascent_options(options), threads, monitor);
+  const std::vector<Ascent> runs = refit_all(p.get(), records, theta_of(theta, p.shape()),
+                                             ascent_options(options), threads, monitor);
   Rcpp::List out(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
   return out;
@@ -73,13 +71,13 @@ Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& thet
 // [[Rcpp::export]]
 Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMatrix& posterior,
                                const Rcpp::List& options, int threads) {
-  const RProblem p(problem);
-  if (posterior.nrow() != p.records().expert->rows() || posterior.ncol() != p.shape().experts)
+  const RProblem p(problem, bound_of(options));
+  if (posterior.nrow() != p.rows() || posterior.ncol() != p.shape().experts)
     Rcpp::stop("posterior must be n x K");
-  Model model = p.model(threads);
-  const Minorizer minorizer(model, bound_of(options), threads);
+  Model model(p.get(), threads);
+  const Minorizer minorizer(model, threads);
   const int steps = Rcpp::as<int>(options["start_steps"]);
-  const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), steps, threads);
+  const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), steps);
   return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
 }
 
@@ -87,9 +85,9 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
 // [[Rcpp::export]]
 Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                          const Rcpp::List& options, int threads) {
-  const RProblem p(problem);
-  Model model = p.model(threads);
-  Minorizer minorizer(model, bound_of(options), threads);
+  const RProblem p(problem, bound_of(options));
+  Model model(p.get(), threads);
+  Minorizer minorizer(model, threads);
   Evaluation at;
   model.evaluate(theta_of(theta, p.shape()), minorizer.needs(), at);
   minorizer.update(at);
@@ -109,7 +107,7 @@ Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& t
 Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                         const Rcpp::CharacterVector& what, int threads) {
   const RProblem p(problem);
-  const int n = static_cast<int>(p.records().expert->rows());
+  const int n = static_cast<int>(p.rows());
   Rcpp::List out(what.size());
   out.names() = what;
   Prediction to;
@@ -131,7 +129,7 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
     else
       Rcpp::stop("nothing is called '%s'", kind);
   }
-  p.model(threads).predict(theta_of(theta, p.shape()), to);
+  Model(p.get(), threads).predict(theta_of(theta, p.shape()), to);
   return out;
 }
 
@@ -140,7 +138,7 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
 Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                                    int threads) {
   const RProblem p(problem);
-  const VectorXd mean = p.model(threads).gate_mean(theta_of(theta, p.shape()));
+  const VectorXd mean = Model(p.get(), threads).gate_mean(theta_of(theta, p.shape()));
   return Rcpp::NumericVector(mean.data(), mean.data() + mean.size());
 }
 
@@ -149,7 +147,8 @@ Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::Numeri
 Rcpp::NumericMatrix core_information(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                                      int threads) {
   const RProblem p(problem);
-  const MatrixXd information = p.model(threads).observed_information(theta_of(theta, p.shape()));
+  const MatrixXd information =
+      Model(p.get(), threads).observed_information(theta_of(theta, p.shape()));
   return Rcpp::NumericMatrix(static_cast<int>(information.rows()),
                              static_cast<int>(information.cols()), information.data());
 }

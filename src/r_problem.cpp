@@ -35,7 +35,7 @@ RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["
   }
 }
 
-RProblem::RProblem(const Rcpp::List& problem)
+RProblem::RProblem(const Rcpp::List& problem, Bound bound)
     : expert_(new RDesign(Rcpp::as<Rcpp::List>(problem["expert"]))),
       gate_(Rf_isNull(problem["gate"]) ? nullptr
                                        : new RDesign(Rcpp::as<Rcpp::List>(problem["gate"]))),
@@ -44,23 +44,25 @@ RProblem::RProblem(const Rcpp::List& problem)
   const Design& x = expert_->get();
   const Design& z = gate_ ? gate_->get() : x;
   const Rcpp::List frame = problem["frame"];
-  shape_ = {Rcpp::as<int>(frame["k"]), Rf_length(frame["classes"]), z.cols(), x.cols()};
-  const Rcpp::List ridge = problem["ridge"];
-  gate_ridge_ = vector_of(ridge["gate"]);
-  expert_ridge_ = vector_of(ridge["expert"]);
+  const int classes = Rf_length(frame["classes"]);
   const double* offset = nullptr;
   if (!Rf_isNull(problem["offset"])) {
     offset_ = Rcpp::as<Rcpp::NumericVector>(problem["offset"]);
-    if (offset_.size() != x.rows() * shape_.classes) Rcpp::stop("offset must be n x M");
+    if (offset_.size() != x.rows() * classes) Rcpp::stop("offset must be n x M");
     offset = offset_.begin();
   }
+  const Rcpp::List ridge = problem["ridge"];
+  problem_ = {{Rcpp::as<int>(frame["k"]), classes, z.cols(), x.cols()},
+              {&x, &z, response_.begin(), weight_.begin(), offset},
+              vector_of(ridge["gate"]),
+              vector_of(ridge["expert"]),
+              bound};
   if (z.rows() != x.rows() || response_.size() != x.rows() || weight_.size() != x.rows())
     Rcpp::stop("designs, response and weights must have the same number of rows");
-  if (gate_ridge_.size() != z.cols() || expert_ridge_.size() != x.cols())
+  if (problem_.gate_ridge.size() != z.cols() || problem_.expert_ridge.size() != x.cols())
     Rcpp::stop("ridge must have one entry per coefficient row");
   for (int y : response_)
-    if (y < 0 || y >= shape_.classes) Rcpp::stop("response out of range");
-  records_ = {&x, &z, response_.begin(), weight_.begin(), offset};
+    if (y < 0 || y >= classes) Rcpp::stop("response out of range");
 }
 
 AscentOptions ascent_options(const Rcpp::List& options) {

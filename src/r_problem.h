@@ -25,25 +25,19 @@ class RDesign {
 
 // What is read of the list that new_problem() of R/problem.R makes: expert, gate (a design each;
 // gate NULL when it is the same), response (0-based classes), weight, offset (n x M or NULL), frame
-// (its k and classes), ridge (list: gate, expert).
+// (its k and classes), ridge (list: gate, expert). Keeps the R objects alive.
 class RProblem {
  public:
-  explicit RProblem(const Rcpp::List& problem);
-  const Shape& shape() const { return shape_; }
-  const Records& records() const { return records_; }
-  const VectorXd& gate_ridge() const { return gate_ridge_; }
-  const VectorXd& expert_ridge() const { return expert_ridge_; }
-  Model model(int threads) const {
-    return Model(shape_, records_, gate_ridge_, expert_ridge_, threads);
-  }
+  explicit RProblem(const Rcpp::List& problem, Bound bound = Bound::tight);
+  const Problem& get() const { return problem_; }
+  const Shape& shape() const { return problem_.shape; }
+  Index rows() const { return problem_.records.expert->rows(); }
 
  private:
   std::unique_ptr<RDesign> expert_, gate_;
   Rcpp::IntegerVector response_;
   Rcpp::NumericVector weight_, offset_;
-  Shape shape_;
-  Records records_;
-  VectorXd gate_ridge_, expert_ridge_;
+  Problem problem_;
 };
 
 AscentOptions ascent_options(const Rcpp::List& options);

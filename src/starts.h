@@ -13,21 +13,19 @@ namespace moelogit {
 // coefficients that fit the posteriors best. Columns that are all alike give a symmetric point,
 // from which no ascent can leave: the caller must break the symmetry.
 VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const double* posterior,
-                              int steps, int threads);
+                              int steps);
 
 // Ascends from every column of `starts` (coefficients x number of starts), several at a time. The
 // answer does not depend on the number of threads. While threads work, `monitor` is asked on the
 // calling thread: once an iteration with one thread, by the clock with more.
-std::vector<Ascent> ascend_all(const Shape& shape, const Records& records,
-                               const VectorXd& gate_ridge, const VectorXd& expert_ridge,
-                               const MatrixXd& starts, Bound bound, const AscentOptions& options,
-                               int threads, Monitor& monitor);
+std::vector<Ascent> ascend_all(const Problem& problem, const MatrixXd& starts,
+                               const AscentOptions& options, int threads, Monitor& monitor);
 
-// Ascends from one start on each of several sets of records of the same shape; otherwise as above.
-std::vector<Ascent> refit_all(const Shape& shape, const std::vector<Records>& records,
-                              const VectorXd& gate_ridge, const VectorXd& expert_ridge,
-                              const VectorXd& start, Bound bound, const AscentOptions& options,
-                              int threads, Monitor& monitor);
+// Ascends from one start on each of several sets of records in place of the problem's; otherwise as
+// above.
+std::vector<Ascent> refit_all(const Problem& problem, const std::vector<Records>& records,
+                              const VectorXd& start, const AscentOptions& options, int threads,
+                              Monitor& monitor);
 
 }  // namespace moelogit
 

@@ -1,98 +1,21 @@
-// Atoms, their merge, the dendrogram and the assignment, against arithmetic done by hand and
-// against searches of every possibility.
+// Dendrograms against searches of every possibility.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
-#include <random>
 #include <stdexcept>
-#include <vector>
 
-#include "assignment.h"
 #include "dendrogram.h"
-#include "mixing_measure.h"
+#include "measures.h"
 
 using moelogit::Atom;
 using moelogit::Dendrogram;
+using moelogit::kInfinity;
 using moelogit::Metric;
 using moelogit::MixingMeasure;
-
-namespace {
-
-const double kInfinity = std::numeric_limits<double>::infinity();
-
-// An atom of one gate slope and one expert coefficient per class (two classes, opposite signs).
-Atom point(double log_weight, double omega, double b) {
-  Atom out;
-  out.log_weight = log_weight;
-  out.gate = Eigen::VectorXd::Constant(1, omega);
-  out.expert = (Eigen::MatrixXd(1, 2) << b, -b).finished();
-  return out;
-}
-
-MixingMeasure random_measure(int size, int slopes, int p, int classes, std::mt19937* random) {
-  std::normal_distribution<double> normal;
-  MixingMeasure out(size);
-  for (Atom& atom : out) {
-    atom.log_weight = normal(*random);
-    atom.gate = Eigen::VectorXd::NullaryExpr(slopes, [&] { return normal(*random); });
-    atom.expert = Eigen::MatrixXd::NullaryExpr(p, classes, [&] { return normal(*random); });
-  }
-  return out;
-}
-
-}  // namespace
-
-TEST_CASE("log_add_exp keeps what exp would lose") {
-  CHECK(moelogit::log_add_exp(std::log(2.0), std::log(3.0)) == doctest::Approx(std::log(5.0)));
-  CHECK(moelogit::log_add_exp(-2000.0, -2000.0) == doctest::Approx(-2000.0 + std::log(2.0)));
-  CHECK(moelogit::log_add_exp(-kInfinity, -3.0) == -3.0);
-  CHECK(moelogit::log_add_exp(-kInfinity, -kInfinity) == -kInfinity);
-}
-
-TEST_CASE("dissimilarity and merge, by hand") {
-  const Atom a = point(std::log(0.25), 1.0, 2.0);
-  const Atom b = point(std::log(0.75), 3.0, -1.0);
-  const Metric euclidean;
-  // (2^2 + 3^2 + 3^2) / (4 + 4/3)
-  CHECK(moelogit::dissimilarity(a, b, euclidean) == doctest::Approx(22.0 * 3.0 / 16.0));
-  Metric curvature;
-  curvature.euclidean = false;
-  curvature.gate = Eigen::MatrixXd::Constant(1, 1, 2.0);
-  curvature.expert = Eigen::MatrixXd::Constant(1, 1, 0.5);
-  // 1/2 (2 * 4 + 0.5 * 9 + 0.5 * 9) / (4 + 4/3)
-  CHECK(moelogit::dissimilarity(a, b, curvature) == doctest::Approx(8.5 * 3.0 / 16.0));
-  const Atom merged = moelogit::merge(a, b);
-  CHECK(std::abs(merged.log_weight) < 1e-15);
-  CHECK(merged.gate(0) == doctest::Approx(2.5));
-  CHECK(merged.expert(0, 0) == doctest::Approx(-0.25));
-  CHECK(merged.expert(0, 1) == doctest::Approx(0.25));
-}
-
-TEST_CASE("weights of 1e-300 and far below") {
-  const Metric metric;
-  const Atom heavy = point(0.0, 0.0, 0.0);
-  const Atom light = point(std::log(1e-300), 1.0, 0.0);
-  CHECK(moelogit::dissimilarity(heavy, light, metric) == doctest::Approx(1e-300).epsilon(1e-10));
-  const Atom two = moelogit::merge(light, point(std::log(3e-300), 5.0, 0.0));
-  CHECK(two.log_weight == doctest::Approx(std::log(4e-300)));
-  CHECK(two.gate(0) == doctest::Approx(4.0));
-  // Below the smallest double the heights are zero, and still the closest pair is found.
-  const MixingMeasure tiny = {point(0.0, 0.0, 0.0), point(-2000.0, 1.0, 0.0),
-                              point(-2000.0, 1.5, 0.0)};
-  const Dendrogram tree = moelogit::grow_dendrogram(tiny, metric);
-  CHECK(tree.pairs(0, 0) == 2);
-  CHECK(tree.pairs(0, 1) == 3);
-  CHECK(tree.height(0) == 0.0);
-  CHECK(tree.log_height(0) == doctest::Approx(-2000.0 + std::log(0.125)));
-  // A weight of exactly zero neither moves its neighbour nor makes a NaN.
-  const Atom with_nothing = moelogit::merge(heavy, point(-kInfinity, 7.0, 7.0));
-  CHECK(with_nothing.log_weight == 0.0);
-  CHECK(with_nothing.gate(0) == 0.0);
-  CHECK(moelogit::merge(point(-kInfinity, 2.0, 0.0), point(-kInfinity, 4.0, 0.0)).gate(0) == 3.0);
-}
+using moelogit::point;
+using moelogit::random_measure;
 
 TEST_CASE("merges are what an exhaustive search finds, and the levels keep weight and mean") {
   std::mt19937 random(20);
@@ -130,6 +53,16 @@ TEST_CASE("merges are what an exhaustive search finds, and the levels keep weigh
     std::sort(order.begin(), order.end());
     for (int k = 0; k < size; ++k) CHECK(order[k] == k + 1);
   }
+}
+
+TEST_CASE("below the smallest double the heights are zero, and still the closest pair is found") {
+  const MixingMeasure tiny = {point(0.0, 0.0, 0.0), point(-2000.0, 1.0, 0.0),
+                              point(-2000.0, 1.5, 0.0)};
+  const Dendrogram tree = moelogit::grow_dendrogram(tiny, Metric());
+  CHECK(tree.pairs(0, 0) == 2);
+  CHECK(tree.pairs(0, 1) == 3);
+  CHECK(tree.height(0) == 0.0);
+  CHECK(tree.log_height(0) == doctest::Approx(-2000.0 + std::log(0.125)));
 }
 
 TEST_CASE("heights never fall: the dissimilarity is Ward's") {
@@ -192,41 +125,4 @@ TEST_CASE("malformed measures are refused") {
   curvature.euclidean = false;
   CHECK_THROWS_AS(moelogit::grow_dendrogram({point(0.0, 0.0, 0.0)}, curvature),
                   std::invalid_argument);
-}
-
-TEST_CASE("the assignment costs what the best permutation costs") {
-  std::mt19937 random(7);
-  std::normal_distribution<double> normal;
-  for (int repeat = 0; repeat < 200; ++repeat) {
-    const int rows = 1 + repeat % 6;
-    const int cols = 1 + (repeat / 6) % 6;
-    const Eigen::MatrixXd cost =
-        Eigen::MatrixXd::NullaryExpr(rows, cols, [&] { return std::round(3.0 * normal(random)); });
-    const Eigen::VectorXi found = moelogit::assign(cost);
-    double total = 0.0;
-    std::vector<bool> used(cols, false);
-    int matched = 0;
-    for (int i = 0; i < rows; ++i) {
-      if (found(i) < 0) continue;
-      CHECK_FALSE(used[found(i)]);
-      used[found(i)] = true;
-      total += cost(i, found(i));
-      ++matched;
-    }
-    CHECK(matched == std::min(rows, cols));
-    const Eigen::MatrixXd wide = rows <= cols ? cost : Eigen::MatrixXd(cost.transpose());
-    std::vector<int> order(wide.cols());
-    std::iota(order.begin(), order.end(), 0);
-    double best = kInfinity;
-    do {
-      double sum = 0.0;
-      for (int i = 0; i < wide.rows(); ++i) sum += wide(i, order[i]);
-      best = std::min(best, sum);
-    } while (std::next_permutation(order.begin(), order.end()));
-    CHECK(total == doctest::Approx(best));
-  }
-  CHECK_THROWS_AS(moelogit::assign(Eigen::MatrixXd::Constant(1, 1, kInfinity)),
-                  std::invalid_argument);
-  CHECK(moelogit::assign(Eigen::MatrixXd(0, 3)).size() == 0);
-  CHECK(moelogit::assign(Eigen::MatrixXd(2, 0)).maxCoeff() == -1);
 }

@@ -13,9 +13,9 @@ TEST_CASE("F(new) - F(old) >= 1/2 g' H^-1 g for both bounds") {
       for (int repeat = 0; repeat < 12; ++repeat) {
         const int experts = 1 + repeat % 4, classes = 2 + repeat % 3;
         const Index p = 2 + repeat % 4, q = repeat % 2 ? p : Index(1);
-        const Problem problem(60, p, q, experts, classes, ridge, ++seed);
+        const RandomProblem problem(60, p, q, experts, classes, ridge, ++seed, bound);
         Model model = problem.model();
-        Minorizer minorizer(model, bound, 1);
+        Minorizer minorizer(model, 1);
         VectorXd theta = problem.theta(repeat % 3, seed);
         Evaluation at, next;
         for (int step = 0; step < 8; ++step) {
@@ -38,10 +38,10 @@ TEST_CASE("F(new) - F(old) >= 1/2 g' H^-1 g for both bounds") {
 
 TEST_CASE("with many covariates the metric is a diagonal, and keeps the promise") {
   const Index p = kMaxFactorised + 5;
-  const Problem problem(300, p, p, 2, 3, 1.0, 3);
-  Model model = problem.model();
   for (Bound bound : {Bound::tight, Bound::loose}) {
-    Minorizer minorizer(model, bound, 1);
+    const RandomProblem problem(300, p, p, 2, 3, 1.0, 3, bound);
+    Model model = problem.model();
+    Minorizer minorizer(model, 1);
     CHECK_FALSE(minorizer.factorised());
     CHECK(minorizer.needs() == Curvature::diagonal);
     VectorXd theta = problem.theta(0.1, 4);

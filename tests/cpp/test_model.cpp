@@ -1,8 +1,9 @@
-// The objective against a row-by-row sum, its gradient and Hessian against numerical derivatives.
+// The objective against a row-by-row sum, its gradient against numerical derivatives, predictions.
 #include <doctest/doctest.h>
 
 #include <cmath>
 
+#include "model.h"
 #include "problems.h"
 #include "softmax.h"
 
@@ -10,11 +11,11 @@ using namespace moelogit;
 
 namespace {
 
-double objective_by_hand(const Problem& problem, const VectorXd& theta) {
+double objective_by_hand(const RandomProblem& problem, const VectorXd& theta) {
   const Shape& s = problem.shape;
   const Index n = problem.x.rows();
-  const Standardisation scaling = Problem::standardisation(s.expert_rows - 1);
-  const Standardisation gate_scaling = Problem::standardisation(s.gate_rows - 1);
+  const Standardisation scaling = RandomProblem::standardisation(s.expert_rows - 1);
+  const Standardisation gate_scaling = RandomProblem::standardisation(s.gate_rows - 1);
   double sum = 0.0;
   for (Index i = 0; i < n; ++i) {
     VectorXd x = VectorXd::Ones(s.expert_rows), z = VectorXd::Ones(s.gate_rows);
@@ -35,12 +36,12 @@ double objective_by_hand(const Problem& problem, const VectorXd& theta) {
 
 }  // namespace
 
-TEST_CASE("objective, gradient and information") {
+TEST_CASE("the objective and its gradient") {
   unsigned seed = 0;
   for (int experts : {1, 2, 4}) {
     for (int classes : {2, 3, 5}) {
       const Index p = 2 + seed % 3, q = experts == 2 ? 1 : p;  // a gate of its own, or shared
-      const Problem problem(90, p, q, experts, classes, 0.4, ++seed);
+      const RandomProblem problem(90, p, q, experts, classes, 0.4, ++seed);
       CAPTURE(experts);
       CAPTURE(classes);
       Model model = problem.model();
@@ -51,10 +52,6 @@ TEST_CASE("objective, gradient and information") {
 
       // in the free coefficients
       const VectorXd gradient = free_gradient(problem.shape, at.gradient);
-      MatrixXd information = model.observed_information(theta);
-      const MatrixXd expert_ridge = problem.expert_ridge.asDiagonal();
-      information += free_form(problem.shape, problem.gate_ridge.asDiagonal(),
-                               [&](int) { return expert_ridge; });
       const double h = 1e-5;
       for (Index j = 0; j < problem.shape.free_size(); ++j) {
         VectorXd e = VectorXd::Zero(problem.shape.free_size());
@@ -63,16 +60,13 @@ TEST_CASE("objective, gradient and information") {
         model.evaluate(theta + step, Curvature::none, ahead);
         model.evaluate(theta - step, Curvature::none, behind);
         CHECK(std::abs((ahead.objective - behind.objective) / (2 * h) - gradient[j]) < 1e-6);
-        const VectorXd slope =
-            free_gradient(problem.shape, VectorXd((behind.gradient - ahead.gradient) / (2 * h)));
-        CHECK((slope - information.col(j)).cwiseAbs().maxCoeff() < 1e-6);
       }
     }
   }
 }
 
 TEST_CASE("the number of threads changes no bit") {
-  const Problem problem(3000, 6, 6, 3, 3, 1.0, 5);
+  const RandomProblem problem(3000, 6, 6, 3, 3, 1.0, 5);
   const VectorXd theta = problem.theta(1.0, 6);
   Model one = problem.model(1);
   Evaluation expected, found;
@@ -83,6 +77,61 @@ TEST_CASE("the number of threads changes no bit") {
     CHECK(found.objective == expected.objective);
     CHECK(found.gradient == expected.gradient);
     for (int k = 0; k < 3; ++k) CHECK(found.gram[k] == expected.gram[k]);
-    CHECK(many.observed_information(theta) == one.observed_information(theta));
+  }
+}
+
+TEST_CASE("predictions multiply, sum to one and give the log-likelihood") {
+  const RandomProblem problem(70, 3, 1, 3, 4, 0.5, 31);
+  const VectorXd theta = problem.theta(1.5, 32);
+  const Index n = problem.x.rows();
+  const int K = 3, M = 4;
+  MatrixXd gate(n, K), expert(n, K * M), classes(n, M), posterior(n, K);
+  Prediction out;
+  out.gate = gate.data();
+  out.expert = expert.data();
+  out.classes = classes.data();
+  out.posterior = posterior.data();
+  Model model = problem.model();
+  model.predict(theta, out);
+  double loglik = 0.0;
+  for (Index i = 0; i < n; ++i) {
+    const int y = problem.response[i];
+    CHECK(gate.row(i).sum() == doctest::Approx(1.0).epsilon(1e-14));
+    CHECK(posterior.row(i).sum() == doctest::Approx(1.0).epsilon(1e-14));
+    for (int m = 0; m < M; ++m) {
+      double f = 0.0;
+      for (int k = 0; k < K; ++k) f += gate(i, k) * expert(i, k * M + m);
+      CHECK(std::abs(classes(i, m) - f) < 1e-14);
+    }
+    for (int k = 0; k < K; ++k)
+      CHECK(posterior(i, k) ==
+            doctest::Approx(gate(i, k) * expert(i, k * M + y) / classes(i, y)).epsilon(1e-12));
+    loglik += problem.weight[i] * std::log(classes(i, y));
+  }
+  Evaluation at;
+  model.evaluate(theta, Curvature::none, at);
+  CHECK(at.loglik == doctest::Approx(loglik).epsilon(1e-12));
+  const VectorXd mean = gate.transpose() * problem.weight / problem.weight.sum();
+  CHECK((model.gate_mean(theta) - mean).cwiseAbs().maxCoeff() < 1e-14);
+}
+
+TEST_CASE("the gradient of the surrogate touches the objective's at its own posteriors") {
+  const RandomProblem problem(90, 3, 1, 3, 3, 0.5, 33);
+  const VectorXd theta = problem.theta(1.0, 34);
+  MatrixXd posterior(problem.x.rows(), 3);
+  Prediction out;
+  out.posterior = posterior.data();
+  Model model = problem.model();
+  model.predict(theta, out);
+  Evaluation at, held;
+  for (Curvature curvature : {Curvature::gram, Curvature::diagonal}) {
+    model.evaluate(theta, curvature, at);
+    CHECK((model.held_gradient(theta, posterior.data()) - at.gradient).cwiseAbs().maxCoeff() <
+          1e-11);
+    model.held_curvature(posterior.data(), curvature, held);
+    if (curvature == Curvature::diagonal)
+      CHECK((held.diagonal - at.diagonal).cwiseAbs().maxCoeff() < 1e-11);
+    else
+      for (int k = 0; k < 3; ++k) CHECK((held.gram[k] - at.gram[k]).cwiseAbs().maxCoeff() < 1e-11);
   }
 }

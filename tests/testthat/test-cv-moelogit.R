@@ -143,16 +143,6 @@ test_that("weights count rows of the test sets, and rows left out are taken off 
   expect_equal(weighted$table, run(d[long, ], folds[long])$table, tolerance = 1e-5)
 })
 
-test_that("random folds are balanced by class and follow the seed", {
-  set.seed(2)
-  design <- list(y = rep(1:3, c(50, 30, 20)), row = NULL, n = 100L)
-  id <- balanced_folds(5L, design)
-  expect_equal(as.vector(table(id)), rep(20, 5))
-  expect_true(all(abs(table(id, design$y) - rep(c(10, 6, 4), each = 5)) <= 1))
-  set.seed(2)
-  expect_equal(balanced_folds(5L, design), id)
-})
-
 test_that("counts are divided by their rows", {
   set.seed(1)
   x <- matrix(rnorm(60), 60, dimnames = list(NULL, "x"))
@@ -194,38 +184,10 @@ test_that("a stack predicts no gates, and needs new data for the spread", {
   ))
 })
 
-# A cross-validation with given numbers
-given_cv <- function(rule = "1se") {
-  table <- data.frame(
-    k = rep(1:3, each = 4), penalty = rep(c(0, 0.1, 1, 10), 3),
-    logloss = c(0.6, 0.59, 0.6, 0.7, 2.5, 0.50, 0.51, 0.66, Inf, 0.49, 0.53, 0.68), se = 0.03,
-    se_difference = 0.015, brier = 0.3, error = 0.2, folds = 5, converged = TRUE,
-    weight = if (rule == "stack") c(0, 0.2, 0, 0, 0, 0.3, 0, 0, 0, 0.5, 0, 0) else 0
-  )
-  table$difference <- table$logloss - 0.49
-  chosen <- choose_setting(table, if (rule == "min") rule else "1se")
-  table$chosen <- seq_len(12) == chosen
-  structure(
-    list(
-      table = table, best = table[chosen, ], min = table[10, ], rule = rule,
-      weights = used_settings(table), folds = vector("list", 5),
-      recipe = list(classes = c("a", "b")),
-      held_out = list(prob = matrix(0.62, 2, 2), y = 1:2, weights = c(1, 1))
-    ),
-    class = "cv_moelogit"
-  )
-}
-
-test_that("it prints, tidies and draws", {
+test_that("it prints and tidies", {
   cv <- given_cv("stack")
   expect_snapshot_output(print(cv))
   expect_snapshot_output(print(given_cv("min")))
   expect_equal(tidy(cv), cv$table)
   expect_equal(glance(cv), cv$best)
-  expect_picture("cross-validation", autoplot(cv))
-  expect_draws(autoplot(given_cv("min")))
-  file <- tempfile(fileext = ".pdf")
-  grDevices::pdf(file)
-  expect_identical(withVisible(plot(cv)), list(value = cv, visible = FALSE))
-  grDevices::dev.off()
 })

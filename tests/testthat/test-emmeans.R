@@ -2,10 +2,10 @@ test_that("the derivatives of the class probabilities are right", {
   fit <- ppi_fit()
   design <- new_design(fit, fit$data$model_frame[1:5, ])
   own <- probability_jacobian(fit, design)
-  free <- free_to_standard(fit, cbind(coef(fit)))
+  free <- free_to_standard(fit$frame, cbind(coef(fit)))
   expect_equal(own, central_differences(function(standard) {
     moved <- set_coefficients(fit, stats::setNames(
-      drop(free_to_own(fit, cbind(standard))), names(coef(fit))
+      drop(free_to_original(fit$frame, cbind(standard))), names(coef(fit))
     ))
     as.vector(predict(moved, fit$data$model_frame[1:5, ], type = "prob"))
   }, drop(free)), tolerance = 1e-6, ignore_attr = TRUE)

@@ -99,10 +99,10 @@ test_that("of a fit: its coefficients, either kind of weights, and only the colu
   ))
   measure <- mixing_measure(fit)
   expect_equal(dim(measure$expert), c(2L, 3L, 3L))
-  expect_equal(measure_coef(measure), standardised_coef(fit), ignore_attr = TRUE)
+  expect_equal(measure_coef(measure), standardised_coef(fit$frame, fit), ignore_attr = TRUE)
   average <- mixing_measure(fit, weighting = "average")
   expect_equal(exp(average$log_weight), fit$gate_mean)
-  kept <- !fit$aliased$expert
+  kept <- !fit$frame$expert$aliased
   original <- measure_coef(original_scale(measure))
   expect_equal(original$expert, fit$expert[kept, , ], ignore_attr = TRUE)
   expect_equal(original$gate, fit$gate, ignore_attr = TRUE)
@@ -155,4 +155,8 @@ test_that("bad parts are refused by name", {
     mixing_measure(c(0, 0), expert = expert, weighting = "mean")
   ))
   expect_error(mixing_measure("a"), class = "moelogit_error_argument")
+})
+
+test_that("a measure needs experts", {
+  expect_error(mixing_measure(1:3), class = "moelogit_error_argument")
 })
