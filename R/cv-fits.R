@@ -79,7 +79,9 @@ setting_members <- function(train, settings, alive, control) {
     theta <- NULL
     for (row in which(alive & settings$k == k)) {
       control$penalty[] <- settings$penalty[row]
-      problem$ridge <- penalty_ridge(problem$frame, control)
+      problem$ridge <- penalty_ridge(
+        problem$frame, control$penalty, control$penalize_intercept
+      )
       result <- path_run(problem, control, theta)
       if (result$interrupted) {
         return(NULL)
