@@ -8,12 +8,14 @@ test_that("a cross-validation is drawn, whichever rule chose", {
   grDevices::dev.off()
 })
 
-test_that("the ring is at the chosen setting, the dashed line one standard error above the best", {
+test_that("the ring is at the chosen setting, the dashed line at what a prediction will lose", {
   cv <- given_cv()
   plot <- autoplot(cv)
-  ring <- layer_of(plot, "GeomPoint", 2L)
+  ring <- layer_of(plot, "GeomPoint", 3L)
   expect_equal(ring$y, cv$best$logloss)
-  expect_equal(layer_of(plot, "GeomHline")$yintercept, cv$min$logloss + cv$min$se)
+  expect_equal(layer_of(plot, "GeomHline")$yintercept, cv$min$logloss)
+  stack <- given_cv("stack")
+  expect_equal(layer_of(autoplot(stack), "GeomHline")$yintercept, held_out_logloss(stack$held_out))
 })
 
 test_that("a penalty of zero stands one step below the smallest positive one", {
