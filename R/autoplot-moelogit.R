@@ -2,75 +2,98 @@
 #'
 #' @param object,x A fit of class `"moelogit"`.
 #' @param type What to show:
-#'   * `"trace"`: how far the objective is below the best one, by iteration of the winning run and
-#'     for every start, with a line from where its short run left it to where it ended. Starts on
-#'     the dashed line reached the best optimum.
-#'   * `"gate"`: the probability of each expert along a covariate.
-#'   * `"class"`: the probability of each class along a covariate; with two covariates the most
-#'     probable class, paler where it is less probable.
+#'   * `"experts"`, the default: what each expert says, its class probabilities along the
+#'     covariates, over a grey area that is its share of the gate there, so where it is asked. With
+#'     more than six classes the probabilities are shades, the share of the gate is the row on top.
+#'   * `"class"`, `"gate"`: the probability of each class, or of each expert in the gate, along the
+#'     covariates, with intervals for up to four of them (along a single covariate, for any number).
+#'   * `"map"`: over two numeric covariates, the most probable expert of the gate and the most
+#'     probable class, paler where it is less probable, and the data.
+#'   * `"profile"`: who belongs to which expert. The means of covariates and the shares of classes
+#'     among the rows of each expert, weighted by their posterior probabilities, against those of
+#'     all rows.
 #'   * `"coef"`: the coefficients of the gate and of every expert, with intervals; per standard
 #'     deviation of their columns, so that they compare.
 #'   * `"posterior"`: how sharply rows are assigned, the largest posterior probability of each row
 #'     by the expert that has it.
+#'   * `"trace"`: how far the objective is below the best one, by iteration of the winning run and
+#'     for every start, with a line from where its short run left it to where it ended. Starts on
+#'     the dashed line reached the best optimum.
 #'   * `"reliability"`: the reliability diagram, see [calibration()].
-#' @param variables For `"gate"` and `"class"`: the name of a covariate, or for a map those of two
-#'   numeric ones. By default the first of that part of the model.
+#' @param variables For `"experts"`, `"class"` and `"gate"`: names of covariates, a panel for each.
+#'   For `"map"`: two numeric ones. By default those along which the probabilities of gate and
+#'   experts change most: at most four, six, six and two.
 #' @param at Named list of values for the other covariates. By default they are at their median or
 #'   most frequent value, as the caption tells.
-#' @param data Data with the covariates, and with the response for `"reliability"`; by default the
-#'   training data. Needed when the fit does not hold them, or when its terms are functions of
-#'   variables that can no longer be found.
+#' @param data Data with the covariates, and with the response for `"posterior"` and
+#'   `"reliability"`; by default the training data. Needed when the fit does not hold them, or when
+#'   its terms are functions of variables that can no longer be found.
 #' @param conf_level Level of the intervals, `NULL` for none.
-#' @param n Number of points along a covariate.
+#' @param n Number of points along a covariate; on a map at most 101.
 #' @param ... For `"reliability"`, passed to [calibration()]; for `plot()`, to `autoplot()`.
 #'
 #' @return `autoplot()`: a [ggplot2::ggplot()] object, to which themes, titles and so on can be
 #'   added. `plot()` draws it and returns its argument, invisibly.
+#' @section Colours:
+#' In all pictures experts have the strong colours of Okabe and Ito (2008) and classes muted ones
+#' after Tol (2021). The first six of each are told apart by the colour-blind; line types, shapes
+#' and labels say the same in grey.
 #' @section Errors: `"moelogit_error_no_data"` when `data` is needed, `"moelogit_error_argument"`
-#'   for a covariate that the model does not have.
+#'   for a covariate that the model does not have, or a value that it cannot take.
 #' @seealso [autoplot.moelogit_selection()], [autoplot.moelogit_calibration()]
 #' @examples
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data = iris, k = 2)
 #' autoplot(fit)
-#' autoplot(fit, "gate")
-#' autoplot(fit, "class", c("Sepal.Length", "Sepal.Width"))
-#' autoplot(fit, "coef")
+#' autoplot(fit, "class", conf_level = NULL)
+#' autoplot(fit, "map")
+#' autoplot(fit, "profile")
 #' @export
 autoplot.moelogit <- function(object,
-                              type = c("trace", "gate", "class", "coef", "posterior",
-                                       "reliability"),
+                              type = c("experts", "class", "gate", "map", "profile", "coef",
+                                       "posterior", "trace", "reliability"),
                               variables = NULL, at = list(), data = NULL, conf_level = 0.95,
                               n = 201L, ...) {
-  types <- c("trace", "gate", "class", "coef", "posterior", "reliability")
-  type <- check_choice(type, types, "type")
+  type <- check_choice(type, picture_types, "type")
   if (!is.null(conf_level)) {
     conf_level <- check_number(conf_level, "conf_level", min = 0, max = 1)
     if (is.null(object$data)) conf_level <- NULL
   }
   n <- check_count(n, "n", min = 2L)
-  if (type %in% c("gate", "posterior") && object$k == 1L) {
+  check_picture(object, type, data)
+  switch(type,
+    experts = plot_experts(object, variables, at, data, n),
+    gate = ,
+    class = plot_effect(object, type, variables, at, data, conf_level, n),
+    map = plot_map(object, variables, at, data, n),
+    profile = plot_profile(object),
+    coef = plot_coef(object, conf_level),
+    posterior = plot_posterior(object, data),
+    trace = plot_trace(object),
+    reliability = autoplot(calibration(object, data, ...))
+  )
+}
+
+picture_types <- c(
+  "experts", "class", "gate", "map", "profile", "coef", "posterior", "trace", "reliability"
+)
+
+# Whether a fit has what a picture needs: two experts, or data.
+check_picture <- function(object, type, data) {
+  if (type %in% c("gate", "profile", "posterior") && object$k == 1L) {
     moe_abort(
       c(
         "This picture needs at least two experts.",
-        x = "The fit has one, so its {type} probabilities are all 1."
+        x = "The fit has one, to which every row belongs."
       ),
       "argument"
     )
   }
   needs_rows <- type %in% c("posterior", "reliability") ||
-    type %in% c("gate", "class") && is.null(object$terms)
+    type %in% c("experts", "gate", "class", "map") && is.null(object$terms)
   if (needs_rows && is.null(data) && is.null(object$data)) {
     abort_no_plot_data()
   }
-  switch(type,
-    trace = plot_trace(object),
-    gate = ,
-    class = plot_effect(object, type, variables, at, data, conf_level, n),
-    coef = plot_coef(object, conf_level),
-    posterior = plot_posterior(object, data),
-    reliability = autoplot(calibration(object, data, ...))
-  )
 }
 
 #' @rdname autoplot.moelogit

@@ -42,6 +42,7 @@ bootstrap <- function(object, ...) {
 #' @export
 bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
                                threads = object$control$threads, progress = interactive(), ...) {
+  check_fit(object)
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")
   threads <- check_count(threads, "threads")
@@ -63,7 +64,7 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
       drawn$problem, theta, drawn$weights, drawn$responses, run_options(object$control), threads
     )
     if (length(runs) < size || any(vapply(runs, `[[`, NA, "interrupted"))) rlang::interrupt()
-    coefs <- cbind(coefs, vapply(runs, function(run) matched(run$theta), numeric(nrow(coefs))))
+    coefs <- cbind(coefs, do.call(cbind, lapply(runs, function(run) matched(run$theta))))
     converged <- c(converged, vapply(runs, `[[`, NA, "converged"))
     if (progress) cli::cli_progress_update(set = length(converged), id = bar)
   }
@@ -103,10 +104,9 @@ parametric_draw <- function(object, problem) {
       list(problem = problem, weights = matrix(0, nrow(prob), 0L), responses = responses)
     })
   }
-  observed <- observed_classes(object)
+  total <- observed_classes(object)$total
   case <- object$data$case_weights
   if (is.null(case)) case <- rep_len(1, object$n)
-  total <- ifelse(case > 0, observed$weight / case, 0)
   if (any(abs(total - round(total)) > 1e-8)) {
     moe_abort(
       c(

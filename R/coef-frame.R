@@ -113,6 +113,26 @@ standardised_coef <- function(frame, coef) {
   )
 }
 
+#' theta of coefficients on the original scale
+#'
+#' On their way to the original scale and back coefficients lose digits where a covariate is far
+#' from zero. A fit keeps the core's own, which count as long as they are what its `gate` and
+#' `expert` came from.
+#' @param coef A list with `gate` and `expert`, and if they come from a fit also `theta` and `frame`.
+#' @noRd
+coef_theta <- function(frame, coef) {
+  original <- unclass(coef)[c("gate", "expert")]
+  kept <- length(coef$theta) == coefficient_count(frame) && identical(coef$frame, frame) &&
+    identical(original_coef(frame, theta_to_arrays(frame, coef$theta)), original)
+  # columns that are aliased elsewhere, but not here
+  if (kept) coef$theta else centered_theta(standardised_coef(frame, lapply(original, na_to_zero)))
+}
+
+na_to_zero <- function(x) replace(x, is.na(x), 0)
+
+# What of a fit makes another one start where it ended.
+start_fields <- c("gate", "expert", "theta", "frame")
+
 # Standardised coefficients on the original scale, and back. `scaling`: of the same rows; with an
 # intercept it is the first row.
 unscale_rows <- function(coef, scaling, intercept) {

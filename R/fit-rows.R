@@ -2,6 +2,7 @@
 # probabilities and posteriors. Predictions, inference and pictures begin here.
 
 check_kept <- function(object, what) {
+  check_fit(object)
   if (is.null(what)) {
     moe_abort(
       c(
@@ -28,7 +29,7 @@ stored_design <- function(object) {
     } else {
       list(x = part("expert"), z = if (!object$shared) part("gate"))
     },
-    data[c("y", "row", "case_weights", "offset", "model_frame", "row_names")],
+    data[c("y", "row", "count", "case_weights", "offset", "model_frame", "row_names")],
     list(
       weights = if (is.null(data$weights)) rep_len(1, length(data$y)) else data$weights,
       n = object$n, complete = rep_len(TRUE, object$n), formula = object$formula,
@@ -38,8 +39,8 @@ stored_design <- function(object) {
 }
 
 object_theta <- function(object) {
-  coef <- standardised_coef(object$frame, object)
-  arrays_to_theta(coef$gate, coef$expert)
+  check_fit(object)
+  coef_theta(object$frame, object)
 }
 
 #' The problem of a fit at rows of a design
@@ -112,11 +113,9 @@ expert_probabilities <- function(object, design, labels) {
 posterior_probabilities <- function(object, design, response, labels) {
   out <- record_posterior(object, design, response)
   if (!is.null(response$row)) {
-    row <- response$row
-    weight <- response$weights
-    index <- factor(row, levels = seq_len(design$n))
-    total <- tapply(weight, index, sum, default = NA)
-    out <- unclass(apply(out * weight, 2L, tapply, index, sum, default = NA)) / as.vector(total)
+    sums <- rowsum(response$count * cbind(1, out), response$row)
+    out <- matrix(NA_real_, design$n, object$k)
+    out[as.integer(rownames(sums)), ] <- sums[, -1L] / sums[, 1L]
   }
   structure(out, dimnames = list(labels, colnames(object$gate)))
 }
@@ -144,22 +143,16 @@ posterior_entropy <- function(object, problem = training_problem(object)) {
   -sum(problem$weight * posterior * log(posterior + (posterior == 0)))
 }
 
-# The classes of the rows: `share`, n x M indicators or proportions, and `weight`, n. A row without
-# any count has weight 0.
+# The classes of the rows: `share`, n x M indicators or proportions; `total`, the count of each row,
+# 1 for other responses; `weight`, that times the case weight.
 observed_classes <- function(object) {
   data <- object$data
-  records <- length(data$y)
-  row <- if (is.null(data$row)) seq_len(records) else data$row
-  weight <- if (is.null(data$weights)) rep_len(1, records) else data$weights
-  case <- if (is.null(data$case_weights)) rep_len(1, object$n) else data$case_weights
+  row <- if (is.null(data$row)) seq_along(data$y) else data$row
   share <- matrix(0, object$n, length(object$classes))
-  if (object$response_type != "counts") {
-    share[cbind(row, data$y)] <- 1
-    return(list(share = share, weight = weight))
-  }
-  share[cbind(row, data$y)] <- ifelse(case[row] > 0, weight / case[row], 0)
+  share[cbind(row, data$y)] <- if (is.null(data$count)) 1 else data$count
   total <- rowSums(share)
-  list(share = share / ifelse(total > 0, total, 1), weight = total * case)
+  case <- if (is.null(data$case_weights)) 1 else data$case_weights
+  list(share = share / ifelse(total > 0, total, 1), total = total, weight = total * case)
 }
 
 most_probable <- function(object, prob) {

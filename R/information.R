@@ -49,23 +49,45 @@ invert_information <- function(information, floor = 0, tol = 1e-10) {
       vcov = matrix(NA_real_, size, size), unknown = rep_len(TRUE, size), maximum = FALSE
     ))
   }
-  factor <- if (all(diag(information) > floor)) {
-    tryCatch(chol(scaled), error = function(e) NULL)
+  # where a pivot falls to the tolerance, what is left is not known; R warns of that
+  factor <- suppressWarnings(chol(scaled, pivot = TRUE, tol = tol))
+  order <- attr(factor, "pivot")
+  rank <- attr(factor, "rank")
+  known <- seq_len(rank)
+  vcov <- matrix(NA_real_, size, size)
+  if (rank > 0L) {
+    vcov[order[known], order[known]] <- chol2inv(factor[known, known, drop = FALSE])
   }
-  if (!is.null(factor) && rcond(factor, triangular = TRUE)^2 > tol) {
-    return(list(
-      vcov = chol2inv(factor) / outer(scale, scale), unknown = logical(size), maximum = TRUE
-    ))
+  if (rank == size) {
+    return(list(vcov = vcov / outer(scale, scale), unknown = logical(size), maximum = TRUE))
   }
-  parts <- eigen(scaled, symmetric = TRUE)
-  largest <- max(1, parts$values[1L])
-  known <- parts$values > tol * largest
-  basis <- parts$vectors[, known, drop = FALSE]
-  vcov <- basis %*% (t(basis) / parts$values[known]) / outer(scale, scale)
-  unknown <- 1 - rowSums(basis^2) > 1e-6
+  rest <- null_space(scaled[order, order], factor, rank)
+  unknown <- replace(logical(size), order, rest$unknown)
   vcov[unknown, ] <- NA_real_
   vcov[, unknown] <- NA_real_
-  list(vcov = vcov, unknown = unknown, maximum = all(parts$values > -1e-6 * largest))
+  list(vcov = vcov / outer(scale, scale), unknown = unknown, maximum = rest$maximum)
+}
+
+#' What a Cholesky factor of less than full rank leaves
+#'
+#' @param information,factor Pivoted. @param rank Of the factor.
+#' @return A list: `unknown`, which coefficients have a share in the null space; the inverse of the
+#'   leading block is that of the whole for all others. `maximum`: whether the information that is
+#'   left has no clearly negative direction (it has as many as the whole has, by Sylvester).
+#' @noRd
+null_space <- function(information, factor, rank) {
+  size <- ncol(information)
+  known <- seq_len(rank)
+  left <- setdiff(seq_len(size), known)
+  beside <- factor[known, left, drop = FALSE]
+  solved <- if (rank > 0L) backsolve(factor[known, known, drop = FALSE], beside) else beside
+  basis <- qr.Q(qr(rbind(-solved, diag(length(left)))))
+  remainder <- information[left, left, drop = FALSE] - crossprod(beside)
+  small <- max(abs(remainder)) * length(left) <= 1e-6
+  list(
+    unknown = rowSums(basis^2) > 1e-6 | seq_len(size) > rank,
+    maximum = small || min(eigen(remainder, symmetric = TRUE, only.values = TRUE)$values) > -1e-6
+  )
 }
 
 # Rounding error in sums over the observations of a fit.

@@ -70,6 +70,7 @@ mixing_measure <- function(x, ...) {
 #' @rdname mixing_measure
 #' @export
 mixing_measure.moelogit <- function(x, weighting = c("intercept", "average"), ...) {
+  check_fit(x)
   weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
   coef <- standardised_coef(x$frame, x)
   scaling <- lapply(x$frame[c("expert", "gate")], kept_scaling)
@@ -131,6 +132,7 @@ mixing_measure.list <- function(x, intercept = TRUE, ...) {
 #' @export
 mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
                                    weighting = c("intercept", "average"), ...) {
+  if (missing(expert)) expert <- NULL
   weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
   if (!is.numeric(x) || length(x) == 0L || anyNA(x) || !all(x < Inf) || all(x == -Inf)) {
     moe_abort(

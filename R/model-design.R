@@ -120,7 +120,7 @@ model_design_matrix <- function(x, y, z = NULL, weights = NULL, offset = NULL,
 }
 
 design_fields <- c(
-  "x", "z", "shared", "implicit", "intercept", "columns", "assign", "y", "row", "weights",
+  "x", "z", "shared", "implicit", "intercept", "columns", "assign", "y", "row", "count", "weights",
   "case_weights", "offset", "offset_argument", "n", "n_positive", "complete", "classes",
   "response_name", "response_type", "terms", "xlevels", "contrasts", "formula", "model_frame",
   "na_action", "row_names"
@@ -149,6 +149,7 @@ response_fields <- function(response, name, weights, n) {
   list(
     y = response$y,
     row = response$row,
+    count = response$count,
     weights = record_weights,
     case_weights = if (!is.null(weights)) as.double(weights),
     n = n,
@@ -182,6 +183,7 @@ subset_design <- function(design, rows) {
   }
   design$y <- design$y[records]
   design$weights <- design$weights[records]
+  if (!is.null(design$count)) design$count <- design$count[records]
   if (!is.null(design$row)) design$row <- match(design$row[records], rows)
   if (!is.null(design$case_weights)) design$case_weights <- design$case_weights[rows]
   design$row_names <- design$row_names[rows]

@@ -196,7 +196,7 @@ check_penalty <- function(penalty) {
 # A fit is reduced to its coefficients, so that a chain of refits does not carry each other along.
 check_start <- function(start) {
   if (inherits(start, "moelogit")) {
-    return(unclass(start)[c("gate", "expert")])
+    return(unclass(start)[intersect(start_fields, names(start))])
   }
   if (is.null(start) || is_posterior(start) || is_coefficients(start)) {
     return(start)

@@ -177,9 +177,11 @@ new_covariates <- function(newdata, columns, arg) {
   }
   x <- as_covariates(newdata, arg)
   given <- colnames(x)
+  # columns without a name are known by their place, as in training
+  if (length(given) == length(columns)) given <- ifelse(nzchar(given), given, columns)
   if (!is.null(given) && !identical(given, columns) && any(given %in% columns)) {
     check_new_columns(columns, given, arg)
-    return(x[, columns, drop = FALSE])
+    return(x[, match(columns, given), drop = FALSE])
   }
   if (ncol(x) != length(columns)) {
     moe_abort(
@@ -288,7 +290,9 @@ coded_response <- function(y, classes, name) {
     counts <- count_response(y, name)
     code <- match(counts$classes, classes)
     check_known_classes(counts$classes[unique(counts$y)], classes, name)
-    return(list(y = code[counts$y], weights = counts$count, row = counts$row))
+    return(list(
+      y = code[counts$y], count = counts$count, weights = counts$count, row = counts$row
+    ))
   }
   value <- as.character(y)
   check_known_classes(unique(value[!is.na(value)]), classes, name)

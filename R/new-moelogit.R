@@ -22,6 +22,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
       list(
         gate_mean = stats::setNames(gate_mean[order], expert_names(frame)),
         frame = frame,
+        theta = arrays_to_theta(coef$gate, coef$expert),
         gram = problem$gram,
         penalty = control$penalty,
         loglik = run$loglik,
@@ -75,7 +76,7 @@ stored_data <- function(design) {
     x = if (is.null(design$terms)) design$x,
     z = if (is.null(design$terms)) design$z,
     offset = design$offset,
-    y = design$y, row = design$row,
+    y = design$y, row = design$row, count = design$count,
     weights = if (!is.null(design$case_weights) || design$response_type == "counts") design$weights,
     case_weights = design$case_weights,
     row_names = design$row_names

@@ -26,13 +26,14 @@ prediction_limits <- function(fit, error, type, level) {
   if (type == "link") {
     return(list(lower = fit - z * error, upper = fit + z * error))
   }
-  center <- stats::qlogis(fit)
-  reach <- ifelse(error == 0, 0, z * error / (fit * (1 - fit)))
-  limit <- function(x) {
-    fit[] <- stats::plogis(x)
+  limit <- function(side) {
+    logit <- stats::qlogis(fit) + side * z * error / (fit * (1 - fit))
+    # where the logit is infinite, on the scale of the probability
+    plain <- pmin(pmax(fit + side * z * error, 0), 1)
+    fit[] <- ifelse(error == 0 | fit * (1 - fit) == 0, plain, stats::plogis(logit))
     fit
   }
-  list(lower = limit(center - reach), upper = limit(center + reach))
+  list(lower = limit(-1), upper = limit(1))
 }
 
 # The user's covariance matrix, or the fit's, of the free coefficients on standardised covariates.

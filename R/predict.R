@@ -50,6 +50,7 @@ predict.moelogit <- function(object, newdata,
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
+  check_fit(object)
   interval <- check_choice(interval, c("none", "confidence"), "interval")
   errors <- check_flag(se.fit, "se.fit") || interval == "confidence"
   check_errors_type(errors, type)

@@ -115,12 +115,13 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
 column_scaling <- function(x, weights, implicit, intercept) {
   moments <- core_moments(x, weights, intercept)
   center <- moments$center
-  scale <- sqrt(moments$variance)
+  scale <- moments$scale
   if (intercept && !implicit) {
     center[1L] <- 0
     scale[1L] <- 1
   }
-  constant <- scale <= 1e-10 * abs(center)
+  # smaller than any number that has an inverse is constant, too
+  constant <- scale <= 1e-10 * abs(center) | scale < .Machine$double.xmin
   scale[constant] <- 1
   list(center = center, scale = scale, constant = constant)
 }

@@ -36,9 +36,12 @@ residuals.moelogit <- function(object, type = c("pearson", "deviance", "response
   y <- observed$share
   out <- switch(type,
     response = y - fitted,
-    pearson = (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted))),
+    # where the classes are certain, and right, there is nothing left: not 0 / 0
+    pearson = ifelse(
+      y == fitted, 0, (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted)))
+    ),
     deviance = {
-      terms <- ifelse(y > 0, y * log(y / fitted), 0)
+      terms <- ifelse(y > 0, y * (log(y) - log(fitted)), 0)
       number <- seq_along(object$classes)
       side <- ifelse(drop((y - fitted) %*% number) < 0, -1, 1)
       side * sqrt(2 * observed$weight * pmax(rowSums(terms), 0))
@@ -63,9 +66,14 @@ quantile_residuals <- function(object, fitted) {
       "counts"
     )
   }
-  below <- t(apply(cbind(0, fitted), 1L, cumsum))
+  # from the nearer end, where no digits are lost: 1 - F is the probability of the classes above
   at <- cbind(seq_len(object$n), object$data$y)
-  lower <- below[at]
-  upper <- pmin(below[cbind(at[, 1L], at[, 2L] + 1L)], 1)
-  stats::qnorm(stats::runif(object$n, lower, pmax(lower, upper)))
+  next_class <- cbind(at[, 1L], at[, 2L] + 1L)
+  share <- stats::runif(object$n)
+  below <- t(apply(cbind(0, fitted), 1L, cumsum))[at] + share * fitted[at]
+  above <- t(apply(cbind(fitted, 0), 1L, function(p) rev(cumsum(rev(p)))))[next_class] +
+    (1 - share) * fitted[at]
+  ifelse(
+    below < 0.5, stats::qnorm(pmin(below, 1)), stats::qnorm(pmin(above, 1), lower.tail = FALSE)
+  )
 }

@@ -121,9 +121,23 @@ start_theta <- function(problem, control, start = control$start) {
   size <- lengths(lapply(frame[c("gate", "expert")], `[[`, "columns"))
   check_start_shape(start$gate, c(size[["gate"]], frame$k), "gate")
   check_start_shape(start$expert, c(size[["expert"]], length(frame$classes), frame$k), "expert array")
-  start$gate[is.na(start$gate)] <- 0
-  start$expert[is.na(start$expert)] <- 0
-  centered_theta(standardised_coef(frame, start))
+  theta <- coef_theta(frame, start)
+  check_start_objective(problem, control, theta)
+  theta
+}
+
+check_start_objective <- function(problem, control, theta) {
+  objective <- core_evaluate(problem, theta, run_options(control), control$threads)$objective
+  if (!is.finite(objective)) {
+    moe_abort(
+      c(
+        "The coefficients in {.arg start} are too large to begin from.",
+        x = "The objective there is {objective}.",
+        i = "Give smaller ones, or leave {.arg start} out."
+      ),
+      "start"
+    )
+  }
 }
 
 check_start_shape <- function(start, dims, what) {

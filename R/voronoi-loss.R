@@ -101,8 +101,22 @@ loss_measure <- function(x, arg) {
     measure$log_weight <- measure$gate_intercept - log_sum_exp(measure$gate_intercept)
     measure$weighting <- "intercept"
   }
-  original_scale(measure)
+  measure <- original_scale(measure)
+  if (max(abs(measure$gate), abs(measure$expert), 0) > largest_coefficient) {
+    moe_abort(
+      c(
+        "The coefficients of {.arg {arg}} are too large to be compared.",
+        x = "Some are beyond {largest_coefficient} on the original scale of the covariates.",
+        i = "Give the covariates in other units."
+      ),
+      "argument"
+    )
+  }
+  measure
 }
+
+# The squares of differences are still finite.
+largest_coefficient <- 1e150
 
 check_comparable <- function(fit, truth) {
   shape <- function(x) {

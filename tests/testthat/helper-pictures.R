@@ -60,14 +60,18 @@ given_cv <- function(rule = "1se") {
   table <- data.frame(
     k = rep(1:3, each = 4), penalty = rep(c(0, 0.1, 1, 10), 3),
     logloss = c(0.6, 0.59, 0.6, 0.7, 2.5, 0.50, 0.51, 0.66, Inf, 0.49, 0.53, 0.68), se = 0.03,
-    brier = 0.3, error = 0.2, converged = TRUE
+    se_difference = 0.015, brier = 0.3, error = 0.2, folds = 5, converged = TRUE,
+    weight = if (rule == "stack") c(0, 0.2, 0, 0, 0, 0.3, 0, 0, 0, 0.5, 0, 0) else 0
   )
-  chosen <- choose_setting(table, rule)
+  table$difference <- table$logloss - 0.49
+  chosen <- choose_setting(table, if (rule == "min") rule else "1se")
   table$chosen <- seq_len(12) == chosen
   structure(
     list(
       table = table, best = table[chosen, ], min = table[10, ], rule = rule,
-      folds = vector("list", 5), fit = list(classes = c("a", "b"))
+      weights = used_settings(table), folds = vector("list", 5),
+      recipe = list(classes = c("a", "b")),
+      held_out = list(prob = matrix(0.62, 2, 2), y = 1:2, weights = c(1, 1))
     ),
     class = "cv_moelogit"
   )

@@ -1,5 +1,5 @@
 test_that("a cross-validation is drawn, whichever rule chose", {
-  cv <- given_cv()
+  cv <- given_cv("stack")
   expect_picture("cross-validation", autoplot(cv))
   expect_draws(autoplot(given_cv("min")))
   file <- tempfile(fileext = ".pdf")

@@ -56,3 +56,12 @@ test_that("Wilson's interval solves its quadratic", {
     )
   }
 })
+
+test_that("weights that sum to more than the largest integer are no obstacle", {
+  set.seed(1)
+  prob <- runif(40)
+  hit <- as.double(runif(40) < prob)
+  bin <- assign_bins(prob, rep(1, 40), 5L, "width")
+  expect_silent(out <- ece_bootstrap(prob, hit, rep(1e9, 40), bin, 0.95, 20L))
+  expect_true(all(is.finite(unlist(out))))
+})

@@ -80,3 +80,22 @@ test_that("free coefficients are recoded as the coefficients are", {
   there <- recode_vcov(fit$frame, v, free_to_original)
   expect_equal(recode_vcov(fit$frame, there, free_to_standard), v)
 })
+
+test_that("a fit is where it starts from, to the last digit", {
+  set.seed(1)
+  # far from zero: on the original scale nine digits are lost
+  data <- transform(iris, far = 1e9 + Sepal.Length)
+  for (standardize in c(TRUE, FALSE)) {
+    formula <- if (standardize) Species ~ far + Sepal.Width else Species ~ Sepal.Width
+    fit <- moelogit(formula, data, k = 2, starts = 2, standardize = standardize)
+    again <- update(fit, max_iter = 1)
+    expect_identical(again$trace[1], fit$objective)
+    expect_identical(predict(fit, data, type = "prob"), fitted(fit))
+    turned <- relabel(fit, 2:1)
+    expect_equal(predict(turned, data, type = "prob"), fitted(fit), tolerance = 1e-12)
+    expect_identical(relabel(turned, 2:1)$theta, fit$theta)
+  }
+  # changed by hand, the coefficients on the original scale count
+  fit$expert[] <- 0
+  expect_equal(unname(predict(fit, data[1, ], type = "prob")), t(rep(1 / 3, 3)))
+})

@@ -156,3 +156,7 @@ test_that("bad parts are refused by name", {
   ))
   expect_error(mixing_measure("a"), class = "moelogit_error_argument")
 })
+
+test_that("a measure needs experts", {
+  expect_error(mixing_measure(1:3), class = "moelogit_error_argument")
+})

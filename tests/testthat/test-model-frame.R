@@ -36,3 +36,13 @@ test_that("an error of the user's own code is passed on", {
   expect_s3_class(error, "moelogit_error_model_frame")
   expect_identical(conditionMessage(error$parent), "mine: {wt}")
 })
+
+test_that("a formula of package Formula is that formula", {
+  two <- Formula::Formula(Species ~ Sepal.Length | Sepal.Width)
+  set.seed(1)
+  fit <- moelogit(two, iris, k = 2, starts = 2)
+  set.seed(1)
+  plain <- moelogit(Species ~ Sepal.Length | Sepal.Width, iris, k = 2, starts = 2)
+  expect_identical(fit$expert, plain$expert)
+  expect_identical(formula(fit), formula(plain))
+})

@@ -104,3 +104,16 @@ test_that("columns left out are told, and none left is an error", {
   ))
   expect_snapshot_output(show_errors(moelogit(y ~ x | 0 + none, data, k = 2)))
 })
+
+test_that("columns of any size are scaled, not dropped", {
+  plain <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1)
+  for (power in c(-300, -200, 155, 300)) {
+    data <- transform(iris, Sepal.Width = Sepal.Width * 10^power)
+    expect_silent(fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data, k = 1))
+    expect_equal(fit$loglik, plain$loglik, tolerance = 1e-10)
+    width <- c(fit$expert["Sepal.Width", , 1])
+    expect_equal(width * 10^power, plain$expert["Sepal.Width", , 1], tolerance = 1e-6)
+    sparse <- Matrix::Matrix(as.matrix(data[1:2]), sparse = TRUE)
+    expect_equal(moelogit(sparse, iris$Species, k = 1)$loglik, plain$loglik, tolerance = 1e-10)
+  }
+})

@@ -106,3 +106,27 @@ test_that("the budget follows the control, the number of experts and the size of
     search_budget(wide)[["search"]], floor(320 * (max_search_size / free_size(wide))^2)
   )
 })
+
+test_that("a gate of centers prefers at each row the center that is nearer", {
+  set.seed(3)
+  case <- random_problem(n = 50, p = 2, k = 2)
+  centers <- rbind(1, c(0.5, -1), c(-2, 0.3))
+  posterior <- with_function("random_rows", function(...) centers, {
+    random_posterior(case$problem, "centers")
+  })
+  part <- case$problem$expert
+  rows <- (t(part$x) - part$center) / part$scale
+  square <- function(j) colSums((rows - centers[-1, j])^2)
+  odds <- log(posterior[, 1] / posterior[, 2])
+  # the log odds are the difference of the squared distances, but for their steepness
+  expect_equal(sign(odds), sign(square(2) - square(1)))
+  ratio <- odds / (square(2) - square(1))
+  expect_equal(ratio, rep(ratio[1], 50), tolerance = 1e-8)
+})
+
+test_that("coefficients too large to begin from are refused", {
+  local_reproducible_output()
+  fit <- moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 2)
+  start <- lapply(fit[c("gate", "expert")], `*`, 1e200)
+  expect_snapshot_output(show_errors(moelogit(Species ~ Sepal.Length, iris, k = 2, start = start)))
+})

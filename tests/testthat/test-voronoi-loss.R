@@ -160,3 +160,8 @@ test_that("printing and errors", {
     voronoi_loss(truth, 3)
   ))
 })
+
+test_that("coefficients whose squares overflow are refused", {
+  large <- mixing_measure(c(0, 0), expert = array(c(1e160, 0, 0, 1), c(1, 2, 2)))
+  expect_error(voronoi_loss(large, large), class = "moelogit_error_argument")
+})
