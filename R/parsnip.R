@@ -9,7 +9,7 @@
 #'
 #' @param mode Only `"classification"`.
 #' @param engine Only `"moelogit"`.
-#' @param num_experts Number of experts, `k` of [moelogit()]; 1 if not given.
+#' @param num_experts Number of experts, `k` of [moelogit()].
 #' @param penalty The penalty of [moelogit_control()].
 #' @param object A specification.
 #' @param parameters,fresh,... As in `update()` of package parsnip.
@@ -32,7 +32,7 @@
 #' fit <- parsnip::fit(spec, Species ~ Sepal.Length | Sepal.Width, data = iris)
 #' predict(fit, iris[c(1, 51, 101), ], type = "prob")
 #' @export
-mixture_of_experts <- function(mode = "classification", engine = "moelogit", num_experts = NULL,
+mixture_of_experts <- function(mode = "classification", engine = "moelogit", num_experts = 1L,
                                penalty = NULL) {
   rlang::check_installed("parsnip")
   parsnip::new_model_spec(
@@ -96,7 +96,7 @@ register_engine <- function(model) {
   )
   parsnip::set_fit(model, mode, "moelogit", list(
     interface = "formula", protect = c("formula", "data", "weights"),
-    func = c(pkg = "moelogit", fun = "parsnip_fit"), defaults = list()
+    func = c(pkg = "moelogit", fun = "moelogit"), defaults = list()
   ))
   parsnip::set_encoding(model, mode, "moelogit", list(
     predictor_indicators = "none", compute_intercept = FALSE, remove_intercept = FALSE,
@@ -140,21 +140,4 @@ parsnip_limits <- function(x, extras) {
   if (isTRUE(extras$std_error)) out <- cbind(out, named(x$se.fit, ".std_error_"))
   rlang::check_installed("tibble")
   tibble::as_tibble(out)
-}
-
-#' What the engine of parsnip calls
-#'
-#' [moelogit()] with one expert unless told otherwise, in the order of arguments that parsnip needs.
-#' @param formula,data,weights,... As in [moelogit()].
-#' @param k Number of experts.
-#' @return A fit of class `"moelogit"`.
-#' @examples
-#' parsnip_fit(Species ~ Sepal.Length, iris)
-#' @keywords internal
-#' @export
-parsnip_fit <- function(formula, data, k = 1L, weights = NULL, ...) {
-  call <- match.call()
-  call[[1L]] <- quote(moelogit::moelogit)
-  if (is.null(call$k)) call$k <- 1L
-  eval(call, parent.frame())
 }
