@@ -115,7 +115,8 @@ new_member <- function(problem, run, design, control) {
   c(
     list(
       k = problem$frame$k, classes = design$classes, shared = design$shared, frame = problem$frame,
-      control = control[c("penalty", "penalize_intercept", "threads")], converged = run$converged
+      penalty = control$penalty, control = control[c("penalize_intercept", "threads")],
+      converged = run$converged
     ),
     original_coef(problem$frame, theta_to_arrays(problem$frame, run$theta))
   )

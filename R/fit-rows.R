@@ -39,7 +39,7 @@ stored_design <- function(object) {
 }
 
 object_theta <- function(object) {
-  check_fit(object)
+  if (inherits(object, "moelogit")) check_fit(object) # members of ensembles hold less
   coef_theta(object$frame, object)
 }
 
