@@ -13,11 +13,12 @@
 #' @param object A [mixing_dendrogram()].
 #' @param k Number of experts at which to cut; `NULL` for no cut.
 #' @param table Data frame with a row per level: `k`, the column named by `criterion`, and one or
-#'   more columns whose names begin with `loglik`; `NULL` for the dendrogram alone. `NA`s are left
-#'   out.
+#'   more columns whose names begin with `loglik`; `NULL` for the dendrogram alone. Where it has
+#'   `weight`, the weight of each number of experts, bars under the tree show them, those that
+#'   together hold 90 % dark. `NA`s are left out.
 #' @param criterion Name of the column of `table` to show.
 #' @param scale Scale of the heights, `"log10"` or `"linear"`. On the logarithmic one a height of
-#'   zero, or of less than 1e-8 times the highest, stands on the floor of the picture.
+#'   zero, or of less than 1e-8 times the highest, stands below the others, at 0.
 #' @param ... Not used.
 #' @return A [ggplot2::ggplot()] object, to which themes, titles and so on can be added.
 #' @seealso [mixing_dendrogram()]

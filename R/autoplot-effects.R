@@ -241,7 +241,7 @@ tile_layers <- function(table, what, rows, room = 200) {
     ggplot2::theme(
       legend.position = "bottom",
       axis.text.y = ggplot2::element_text(
-        size = max(5, min(9, room / (nlevels(table$group) * rows)))
+        size = fitting_size(nlevels(table$group) * rows, room)
       )
     )
   )
@@ -256,11 +256,3 @@ chosen_caption <- function(chosen, own) {
     )
   }
 }
-
-# Sentences as lines of a caption
-caption_text <- function(...) {
-  text <- paste(c(...), collapse = " ")
-  if (nzchar(text)) paste(strwrap(text, 85L), collapse = "\n")
-}
-
-wrapping_labeller <- function(width) ggplot2::as_labeller(function(x) wrapped(x, width))

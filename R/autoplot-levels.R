@@ -19,32 +19,20 @@ plot_by_level <- function(object, k, axis, table, criterion) {
   # The first expert on top
   nodes$across <- object$k + 1 - nodes$across
   panels <- level_panels(object, axis, table, criterion)
-  in_panel <- function(data, name) {
-    data$panel <- factor(rep(names(panels)[name], nrow(data)), levels = names(panels))
-    data
-  }
-  layers <- c(
-    list(
-      ggplot2::geom_blank(aes_of(y = "at"), do.call(rbind, lapply(seq_along(panels), function(i) {
-        in_panel(data.frame(at = panels[[i]]$place(panels[[i]]$limits)), i)
-      }))),
-      if (!is.null(k)) {
-        ggplot2::geom_vline(xintercept = k, linetype = "dashed", colour = "grey30")
-      }
-    ),
-    tree_layers(nodes, k, panels[[1L]]$place, function(data) in_panel(data, 1L)),
-    height_layers(nodes, axis, panels[[2L]]$place, function(data) in_panel(data, 2L)),
-    curve_layers(table, criterion, k, panels[[3L]]$place, function(data) in_panel(data, 3L)),
-    curve_layers(table, loglik_columns(table), NULL, panels[[4L]]$place, function(data) {
-      in_panel(data, 4L)
-    })
-  )
+  levels <- seq_len(max(object$k, table$k))
   ggplot2::ggplot() +
-    layers +
+    picture_theme() +
+    level_limits(panels) +
+    (if (!is.null(k)) {
+      ggplot2::geom_vline(xintercept = k, linetype = "dashed", colour = "grey30")
+    }) +
+    tree_layers(nodes, k, panels$tree) +
+    (if (!is.null(panels$weight)) weight_layers(table, panels$weight)) +
+    height_layers(nodes, axis, panels$height) +
+    curve_layers(table, criterion, k, panels$criterion) +
+    curve_layers(table, loglik_columns(table), NULL, panels$loglik) +
     ggplot2::facet_grid(panel ~ ., scales = "free_y", space = "free_y", switch = "y") +
-    ggplot2::scale_x_reverse(
-      breaks = seq_len(object$k), minor_breaks = NULL, sec.axis = cut_axis(k, k)
-    ) +
+    ggplot2::scale_x_reverse(breaks = levels, minor_breaks = NULL, sec.axis = cut_axis(k, k)) +
     ggplot2::scale_y_continuous(
       breaks = unlist(lapply(panels, function(one) one$place(one$at)), use.names = FALSE),
       labels = do.call(c, lapply(unname(panels), function(one) as.expression(one$labels))),
@@ -54,14 +42,23 @@ plot_by_level <- function(object, k, axis, table, criterion) {
     ggplot2::scale_fill_identity() +
     ggplot2::scale_shape_identity() +
     ggplot2::scale_linetype_manual(
-      name = NULL, labels = loglik_names,
+      name = "Log-likelihood", labels = loglik_names,
       values = rep_len(c("solid", "22", "dotted"), length(loglik_columns(table))),
       guide = if (length(loglik_columns(table)) > 1L) "legend" else "none"
     ) +
-    ggplot2::labs(x = "Number of experts", y = NULL, caption = caption_of(object)) +
-    picture_theme() +
+    ggplot2::labs(
+      x = "Number of experts", y = NULL,
+      caption = caption_text(caption_of(object), if (!is.null(panels$weight)) weight_caption)
+    ) +
     panel_names_as_titles() +
+    ggplot2::theme(strip.text.y.left = ggplot2::element_text(angle = 0, hjust = 1)) +
     legend_below()
+}
+
+# Makes every panel as long as its limits say.
+level_limits <- function(panels) {
+  ends <- lapply(panels, function(panel) panel$data(data.frame(at = panel$place(panel$limits))))
+  ggplot2::geom_blank(aes_of(y = "at"), do.call(rbind, unname(ends)))
 }
 
 loglik_columns <- function(table) {
@@ -73,26 +70,42 @@ loglik_names <- function(columns) {
   ifelse(columns == "loglik", "refitted", sub("^loglik_?", "", columns))
 }
 
-# The four panels, each with its own stretch of one vertical axis, as long as it is to be tall
+# The panels, each with its own stretch of one vertical axis, as long as it is to be tall. Weights
+# of the numbers of experts are there when the table has them.
 level_panels <- function(object, axis, table, criterion) {
   leaves <- leaf_names(object)
-  out <- list(
-    panel_scale(
-      c(0.5, object$k + 0.5), 2, 0,
+  titles <- c(
+    tree = "Experts", weight = "Weight", height = "Height",
+    criterion = criterion_label(criterion), loglik = "Log-\nlikelihood"
+  )
+  if (is.null(table$weight)) titles <- titles[names(titles) != "weight"]
+  stretch <- function(name, limits, height = 1, ...) {
+    panel_scale(limits, height, match(name, names(titles)) - 1, titles, ...)
+  }
+  panels <- list(
+    tree = stretch(
+      "tree", c(0.5, object$k + 0.5), max(2, 0.3 * object$k),
       at = object$k + 1 - order(object$order),
       labels = paste0(leaves$expert, "  (", leaves$share, ")")
     ),
-    panel_scale(range_of(c(axis$floor, axis$top)), 1, 1, at = axis$at, labels = axis$labels),
-    panel_scale(range_of(table[[criterion]]), 1, 2),
-    panel_scale(range_of(unlist(table[loglik_columns(table)])), 1, 3)
+    weight = if (!is.null(table$weight)) {
+      stretch("weight", c(0, 1.3), at = c(0, 0.5, 1), labels = c("0", "0.5", "1"))
+    },
+    height = stretch(
+      "height", range_of(c(axis$floor, axis$top)), at = axis$at, labels = axis$labels
+    ),
+    criterion = stretch("criterion", range_of(table[[criterion]])),
+    loglik = stretch("loglik", range_of(unlist(table[loglik_columns(table)])))
   )
-  names(out) <- c("Experts", "Height", criterion_label(criterion), "Log-lik.")
-  out
+  panels[names(titles)]
 }
 
 # "slope" is a word, the others are acronyms
 criterion_label <- function(criterion) {
-  if (criterion == "slope") "Slope" else gsub("_", " ", toupper(criterion))
+  if (criterion == "slope") {
+    return("Slope\ncriterion")
+  }
+  gsub("_", "\n", toupper(criterion))
 }
 
 # The range of the finite values, with room for the marks at its ends
@@ -106,22 +119,40 @@ range_of <- function(x) {
   ends + c(-0.1, 0.1) * spread
 }
 
-# A panel's stretch of the common axis: `limits` go to [10 * number, 10 * number + height]
-panel_scale <- function(limits, height, number, at = pretty(limits, 4L), labels = format(at)) {
+# A panel's stretch of the common axis: `limits` go to [100 * number, 100 * number + height]. Its
+# `data` function says of a data frame that it belongs there.
+panel_scale <- function(limits, height, number, titles, at = pretty(limits, 3L),
+                        labels = format(at)) {
+  place <- function(x) 100 * number + height * (x - limits[1L]) / diff(limits)
   inside <- at >= limits[1L] & at <= limits[2L]
+  kept <- which(inside)[apart(place(at[inside]), if (height > 1.5) 0 else 0.22)]
   list(
-    place = function(x) 10 * number + height * (x - limits[1L]) / diff(limits),
-    limits = limits, at = at[inside], labels = labels[inside]
+    place = place, limits = limits, at = at[kept], labels = labels[kept],
+    data = function(data) {
+      data$panel <- factor(rep(titles[[number + 1L]], nrow(data)), levels = titles)
+      data
+    }
   )
+}
+
+# Which of the ticks leave a gap to the one below, the first of them always.
+apart <- function(place, gap) {
+  kept <- integer()
+  for (i in order(place)) {
+    if (length(kept) == 0L || place[i] - place[kept[length(kept)]] >= gap) kept <- c(kept, i)
+  }
+  kept
 }
 
 # The merge from a level to the next stands between the two
 merge_at <- function(level) level - 0.5
 
-tree_layers <- function(nodes, k, place, in_panel) {
+tree_layers <- function(nodes, k, panel) {
+  place <- panel$place
   leaf <- is.na(nodes$height)
   root <- is.na(nodes$parent)
-  half <- 0.03 + 0.2 * nodes$weight
+  # No branch is thinner than a line, however many there are
+  half <- 0.01 * max(3, sum(leaf)) + 0.2 * nodes$weight
   branch <- data.frame(
     left = ifelse(leaf, nodes$made + 0.4, merge_at(nodes$made + 1)),
     right = ifelse(root, 0.6, merge_at(nodes$ended)),
@@ -136,9 +167,11 @@ tree_layers <- function(nodes, k, place, in_panel) {
   list(
     ggplot2::geom_rect(
       aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "colour"),
-      in_panel(branch)
+      panel$data(branch)
     ),
-    geom_lines(in_panel(bar), aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour"))
+    geom_lines(
+      panel$data(bar), aes_of(x = "x", xend = "x", y = "y", yend = "to", colour = "colour")
+    )
   )
 }
 
@@ -152,9 +185,10 @@ split_at_cut <- function(branch, cut) {
   rbind(branch, beyond)
 }
 
-height_layers <- function(nodes, axis, place, in_panel) {
+height_layers <- function(nodes, axis, panel) {
+  place <- panel$place
   merges <- nodes[!is.na(nodes$height), ]
-  data <- in_panel(data.frame(
+  data <- panel$data(data.frame(
     x = merge_at(merges$made + 1), y = place(axis$place(merges$height)),
     from = rep(place(axis$floor), nrow(merges)), colour = merges$colour,
     shape = ifelse(merges$inverted, 21, 19)
@@ -168,12 +202,12 @@ height_layers <- function(nodes, axis, place, in_panel) {
 }
 
 # One line per column of the table; a large point at the chosen level
-curve_layers <- function(table, columns, chosen, place, in_panel) {
+curve_layers <- function(table, columns, chosen, panel) {
   data <- data.frame(
-    x = rep(table$k, length(columns)), y = place(unlist(table[columns], use.names = FALSE)),
+    x = rep(table$k, length(columns)), y = panel$place(unlist(table[columns], use.names = FALSE)),
     column = factor(rep(columns, each = nrow(table)), levels = columns)
   )
-  data <- in_panel(data[is.finite(data$y), ])
+  data <- panel$data(data[is.finite(data$y), ])
   several <- length(columns) > 1L
   line <- if (several) aes_of(x = "x", y = "y", linetype = "column") else aes_of(x = "x", y = "y")
   list(
@@ -183,3 +217,34 @@ curve_layers <- function(table, columns, chosen, place, in_panel) {
     ggplot2::geom_point(aes_of(x = "x", y = "y"), data[data$x %in% chosen, ], size = 4)
   )
 }
+
+# The weight of each number of experts; the smallest set that holds 90 % of it is dark.
+weight_layers <- function(table, panel) {
+  weighed <- table[is.finite(table$weight), ]
+  data <- panel$data(data.frame(
+    left = weighed$k - 0.3, right = weighed$k + 0.3, x = weighed$k, low = panel$place(0),
+    high = panel$place(weighed$weight),
+    fill = ifelse(in_credible_set(weighed$weight), "grey30", "grey80"),
+    label = ifelse(weighed$weight < 0.005, "", paste(round(100 * weighed$weight), "%"))
+  ))
+  list(
+    ggplot2::geom_rect(
+      aes_of(xmin = "left", xmax = "right", ymin = "low", ymax = "high", fill = "fill"), data
+    ),
+    ggplot2::geom_text(
+      aes_of(x = "x", y = "high", label = "label"), data, vjust = -0.3, size = 2.7,
+      colour = "grey20"
+    )
+  )
+}
+
+# The heaviest ones, until together they have 90 % of the weight.
+in_credible_set <- function(weight, level = 0.9) {
+  order <- order(-weight)
+  before <- cumsum(weight[order]) - weight[order]
+  inside <- logical(length(weight))
+  inside[order] <- before < level * sum(weight) - 1e-12
+  inside
+}
+
+weight_caption <- "Dark: the numbers of experts that hold 90 % of the weight."

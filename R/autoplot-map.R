@@ -12,7 +12,8 @@ plot_map <- function(object, variables, at, data, n) {
     ggplot2::geom_raster(aes_of(fill = "fill", alpha = "prob")) +
     map_rows(object, variables, covariates) +
     ggplot2::geom_label(
-      aes_of(label = "label", hjust = "hjust"), labels, size = 3.2, alpha = 0.75, label.size = 0, lineheight = 0.85
+      aes_of(label = "label", hjust = "hjust"), labels, size = 3.2, alpha = 0.75, label.size = 0,
+      lineheight = 0.85
     ) +
     ggplot2::facet_wrap(~kind, nrow = 1L) +
     ggplot2::scale_fill_identity() +

@@ -2,9 +2,9 @@
 #'
 #' @param object,x A fit of class `"moelogit"`.
 #' @param type What to show:
-#'   * `"experts"`, the default: what each expert says, its class probabilities along the covariates,
-#'     over a grey area that is its share of the gate there, so where it is asked. With more than six
-#'     classes the probabilities are shades, and the share of the gate is the row on top.
+#'   * `"experts"`, the default: what each expert says, its class probabilities along the
+#'     covariates, over a grey area that is its share of the gate there, so where it is asked. With
+#'     more than six classes the probabilities are shades, the share of the gate is the row on top.
 #'   * `"class"`, `"gate"`: the probability of each class, or of each expert in the gate, along the
 #'     covariates, with intervals for up to four of them (along a single covariate, for any number).
 #'   * `"map"`: over two numeric covariates, the most probable expert of the gate and the most
@@ -36,8 +36,8 @@
 #'   added. `plot()` draws it and returns its argument, invisibly.
 #' @section Colours:
 #' In all pictures experts have the strong colours of Okabe and Ito (2008) and classes muted ones
-#' after Tol (2021). The first six of each are told apart by the colour-blind; line types, shapes and
-#' labels say the same in grey.
+#' after Tol (2021). The first six of each are told apart by the colour-blind; line types, shapes
+#' and labels say the same in grey.
 #' @section Errors: `"moelogit_error_no_data"` when `data` is needed, `"moelogit_error_argument"`
 #'   for a covariate that the model does not have, or a value that it cannot take.
 #' @seealso [autoplot.moelogit_selection()], [autoplot.moelogit_calibration()]

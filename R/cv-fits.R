@@ -14,9 +14,10 @@ resample_tol <- 1e-5
 #' @param control From [moelogit_control()].
 #' @param race_at After which resamples settings that cannot win are dropped, see `still_racing()`.
 #' @return A list:
-#'   * `members`: for each resample that was done a list of fits (see `new_member()`), one a setting,
-#'     `NULL` for those dropped before;
-#'   * `logloss`, `brier`, `error`, `converged`: matrices, settings by resamples, `NA` where dropped;
+#'   * `members`: for each resample that was done a list of fits (see `new_member()`), one a
+#'     setting, `NULL` for those dropped before;
+#'   * `logloss`, `brier`, `error`, `converged`: matrices, settings by resamples, `NA` where
+#'     dropped;
 #'   * `observed`: records x settings, mean probability of the observed class over the resamples
 #'     that leave the record out, of settings that were never dropped, `NA` for others; and `count`,
 #'     how many of these there are;
@@ -157,10 +158,10 @@ held_out_scores <- function(design, rows, members) {
 #' Which settings may still win
 #'
 #' A setting is dropped when two things are clear from the rows left out so far: that another one
-#' alone is better, and that it has no place in the stack. The second is the condition of the optimal
-#' weights: the mean of p / mix, its probability of the observed class over the stack's, is above
-#' one exactly for settings of which the stack should hold more. "Clear" is by `race_margin` standard
-#' errors.
+#' alone is better, and that it has no place in the stack. The second is the condition of the
+#' optimal weights: the mean of p / mix, its probability of the observed class over the stack's, is
+#' above one exactly for settings of which the stack should hold more. "Clear" is by `race_margin`
+#' standard errors.
 #' @param observed Records x settings, see `resample_fits()`. @param weights Of the records.
 #' @param alive Settings not dropped before.
 #' @noRd

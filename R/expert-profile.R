@@ -66,8 +66,8 @@ level_columns <- function(v, name) {
   list(x = outer(as.integer(v), seq_len(nlevels(v)), `==`) + 0, variable = name, level = levels(v))
 }
 
-# The covariates of the fitted rows: a matrix, or a data frame of the variables of the formula, those
-# inside functions as the functions return them.
+# The covariates of the fitted rows: a matrix, or a data frame of the variables of the formula,
+# those inside functions as the functions return them.
 profile_covariates <- function(object) {
   data <- object$data
   if (is.null(object$terms)) {
@@ -89,4 +89,27 @@ profile_covariates <- function(object) {
     vapply(as.list(attr(terms, "variables"))[-1L], deparse1, "")
   })))
   frame[intersect(used, names(frame))]
+}
+
+# The means as a table with a column per expert and one for all rows; of many quantities those that
+# differ most.
+print_profile <- function(profile, digits = 3L, most = 12L) {
+  experts <- levels(profile$expert)
+  first <- profile[profile$expert == experts[1L], ]
+  table <- matrix(profile$mean, ncol = length(experts))
+  table <- cbind(table, first$overall)
+  dimnames(table) <- list(
+    paste0(first$variable, ifelse(is.na(first$level), "", paste0(": ", first$level))),
+    c(paste("expert", experts), "all rows")
+  )
+  reach <- apply(matrix(abs(profile$difference), ncol = length(experts)), 1L, max)
+  shown <- sort(utils::head(order(-reach), most))
+  cat("Means by expert, rows weighted by their posteriors", sep = "")
+  if (length(shown) < nrow(table)) {
+    cat(" (the", most, "of", nrow(table), "that differ most)")
+  }
+  cat(":\n")
+  print(noquote(format(signif(table[shown, , drop = FALSE], digits), drop0trailing = TRUE)),
+        right = TRUE)
+  cat("\n")
 }

@@ -127,6 +127,17 @@ wrapped <- function(text, width) {
   vapply(as.character(text), one, "", USE.NAMES = FALSE)
 }
 
+wrapping_labeller <- function(width) ggplot2::as_labeller(function(x) wrapped(x, width))
+
+# Sentences as lines of a caption
+caption_text <- function(...) {
+  text <- paste(c(...), collapse = " ")
+  if (nzchar(text)) paste(strwrap(text, 85L), collapse = "\n")
+}
+
+# Size in points of so many lines one above the other, on a page with `room` points for them.
+fitting_size <- function(lines, room = 200) max(5, min(9, room / lines))
+
 shortened <- function(text, width) {
   ifelse(nchar(text) > width, paste0(substr(text, 1L, width - 3L), "..."), text)
 }

@@ -46,6 +46,10 @@ tree_nodes <- function(object, k) {
 }
 
 #' Where heights stand on a scale, and how its axis is labelled
+#'
+#' Heights of zero, or next to it, stand on a line of their own between the floor, where the leaves
+#' are, and the lowest merge: on a logarithmic scale they have no other place, and on a linear one
+#' they would lie on the axis.
 #' @return List of `place` (a function of heights), `floor`, `top`, and `at` and `labels` of the
 #'   axis.
 #' @noRd
@@ -56,16 +60,19 @@ height_axis <- function(height, scale) {
     top <- max(height, 0)
     if (top == 0) top <- 1
     at <- pretty(c(0, top), 4L)
-    return(list(place = identity, floor = 0, top = top, at = at, labels = format(at)))
+    return(list(place = identity, floor = -0.08 * top, top = top, at = at, labels = format(at)))
   }
   ends <- range(log10(positive))
   span <- max(diff(ends), 1)
-  floor <- ends[1L] - 0.2 * span
+  vanish <- any(height <= least)
+  zero <- ends[1L] - 0.2 * span
+  floor <- zero - if (vanish) 0.12 * span else 0
   top <- ends[1L] + span
-  ticks <- log_ticks(floor, top)
+  ticks <- log_ticks(if (vanish) ends[1L] else floor, top)
   list(
-    place = function(h) ifelse(h > least, log10(pmax(h, .Machine$double.xmin)), floor),
-    floor = floor, top = top, at = ticks$at, labels = ticks$labels
+    place = function(h) ifelse(h > least, log10(pmax(h, .Machine$double.xmin)), zero),
+    floor = floor, top = top, at = c(if (vanish) zero, ticks$at),
+    labels = c(if (vanish) "0", ticks$labels)
   )
 }
 

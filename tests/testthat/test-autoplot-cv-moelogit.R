@@ -8,7 +8,7 @@ test_that("a cross-validation is drawn, whichever rule chose", {
   grDevices::dev.off()
 })
 
-test_that("the ring is at the chosen setting, discs are at those of the stack, at its level the line", {
+test_that("the ring is at the chosen setting, discs at those of the stack, the line at its loss", {
   plot <- autoplot(given_cv("stack"))
   cv <- given_cv("stack")
   points <- lapply(1:3, function(i) layer_of(plot, "GeomPoint", i))

@@ -75,7 +75,7 @@ test_that("the stack weighs what its settings give the test rows", {
   )
 })
 
-test_that("settings are dropped that neither win nor are in the stack, and others are not touched", {
+test_that("settings are dropped that neither win nor are in the stack, others not touched", {
   run <- function(race) {
     set.seed(2)
     cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:900, ], k = 1:2,
