@@ -80,9 +80,7 @@ setting_members <- function(train, settings, alive, control) {
     theta <- NULL
     for (row in which(alive & settings$k == k)) {
       control$penalty[] <- settings$penalty[row]
-      problem$ridge <- penalty_ridge(
-        problem$frame, control$penalty, control$penalize_intercept
-      )
+      problem$ridge <- penalty_ridge(problem$frame, control$penalty, control$penalize_intercept)
       result <- path_run(problem, control, theta)
       if (result$interrupted) {
         return(NULL)
@@ -110,16 +108,25 @@ path_run <- function(problem, control, theta) {
   suspendInterrupts(single_run(problem, control, theta, "given", NULL))
 }
 
-# What of a fit is needed to predict with the design of another.
+# What of a fit is needed to predict with the design of another, see member_probabilities().
 new_member <- function(problem, run, design, control) {
-  c(
-    list(
-      k = problem$frame$k, classes = design$classes, shared = design$shared, frame = problem$frame,
-      penalty = control$penalty, control = control[c("penalize_intercept", "threads")],
-      converged = run$converged
-    ),
-    original_coef(problem$frame, theta_to_arrays(problem$frame, run$theta))
+  list(
+    frame = problem$frame, theta = run$theta, shared = design$shared, penalty = control$penalty,
+    control = control[c("penalize_intercept", "threads")], converged = run$converged
   )
+}
+
+# Class probabilities at the rows of a design, NA where it is not complete; n x M.
+member_probabilities <- function(member, design) {
+  out <- matrix(NA_real_, design$n, length(member$frame$classes))
+  at <- which(design$complete)
+  if (length(at) > 0L) {
+    out[at, ] <- core_predict(
+      problem_at(member, design, complete_at(design)), member$theta, "class",
+      member$control$threads
+    )$class
+  }
+  out
 }
 
 #' What the fits of one resample give the rows that it leaves out
@@ -136,7 +143,7 @@ held_out_scores <- function(design, rows, members) {
   counted <- test$weights > 0
   mean_of <- function(v) sum((test$weights * v)[counted]) / sum(test$weights)
   for (i in seq_along(members)) {
-    prob <- class_probabilities(members[[i]], test, NULL)
+    prob <- member_probabilities(members[[i]], test)
     if (!is.null(test$row)) prob <- prob[test$row, , drop = FALSE]
     observed[, i] <- p <- prob[cbind(seq_along(test$y), test$y)]
     scores <- rbind(scores, c(

@@ -39,7 +39,7 @@ stored_design <- function(object) {
 }
 
 object_theta <- function(object) {
-  if (inherits(object, "moelogit")) check_fit(object) # members of ensembles hold less
+  check_fit(object)
   coef_theta(object$frame, object)
 }
 

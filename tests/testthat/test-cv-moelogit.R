@@ -52,13 +52,13 @@ test_that("the stack weighs what its settings give the test rows", {
   test <- cv$folds[[2]]$test
   design <- new_design(cv$recipe, yeast_ppi[test, ])
   by_hand <- Reduce(`+`, Map(function(m, w) {
-    class_probabilities(m, design, NULL) * w
+    member_probabilities(m, design) * w
   }, members[[2]], cv$table$weight[used]))
   expect_equal(cv$held_out$prob[test, ], by_hand, ignore_attr = TRUE)
   # and new rows by all
   new <- yeast_ppi[601:610, ]
   all <- sapply(cv$ensemble$members, function(m) {
-    class_probabilities(m, new_design(cv$recipe, new), NULL)[, 2]
+    member_probabilities(m, new_design(cv$recipe, new))[, 2]
   })
   weight <- rep(cv$table$weight[used], 3) / 3
   prob <- predict(cv, new, type = "prob", spread = TRUE)
