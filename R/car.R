@@ -37,7 +37,7 @@ Anova.moelogit <- function(mod, type = c("II", "III", 2, 3), part = c("all", "ga
   part <- check_choice(part, c("all", "gate", "expert"), "part")
   check_wald(test.statistic)
   labels <- coefficient_terms(mod)
-  labels <- labels[free_coefficients(mod), ]
+  labels <- labels[free_coefficients(mod$frame), ]
   used <- part == "all" | labels$part == part
   estimate <- coef(mod, complete = FALSE)
   covariance <- chosen_covariance(mod, vcov., "vcov.")

@@ -7,6 +7,8 @@
   options(marginaleffects_model_classes = union(known, "moelogit"))
   when_loaded("modeltools", register_modeltools)
   when_loaded("parsnip", register_parsnip)
+  when_loaded("texreg", register_texreg)
+  when_loaded("ggeffects", register_ggeffects)
 }
 
 # Does something now, if the package is loaded, or else when it will be.
