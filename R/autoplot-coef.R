@@ -60,9 +60,13 @@ coef_table <- function(object, conf_level) {
   if (nrow(table) == 0L) {
     moe_abort("The model has intercepts only: there are no coefficients to show.", "argument")
   }
+  # With many panels their names are short
+  classes <- object$classes[-1L]
+  short <- length(classes) > 3L && !"Gate" %in% classes
+  panels <- c("Gate", if (short) classes else paste("Class", classes))
   table$panel <- factor(
-    ifelse(table$component == "gate", "Gate", paste("Class", table$class)),
-    levels = c("Gate", paste("Class", object$classes[-1L]))
+    ifelse(table$component == "gate", 1L, 1L + match(table$class, classes)),
+    levels = seq_along(panels), labels = panels
   )
   table$term <- factor(table$term, levels = rev(unique(table$term)))
   table$expert <- factor(table$expert, levels = colnames(object$gate))

@@ -89,7 +89,7 @@ level_panels <- function(object, axis, table, criterion) {
       labels = paste0(leaves$expert, "  (", leaves$share, ")")
     ),
     weight = if (!is.null(table$weight)) {
-      stretch("weight", c(0, 1.3), at = c(0, 0.5, 1), labels = c("0", "0.5", "1"))
+      stretch("weight", c(0, 1.6), at = c(0, 0.5, 1), labels = c("0", "0.5", "1"))
     },
     height = stretch(
       "height", range_of(c(axis$floor, axis$top)), at = axis$at, labels = axis$labels
@@ -100,10 +100,10 @@ level_panels <- function(object, axis, table, criterion) {
   panels[names(titles)]
 }
 
-# "slope" is a word, the others are acronyms
+# Some names of criteria are words, the others acronyms
 criterion_label <- function(criterion) {
-  if (criterion == "slope") {
-    return("Slope\ncriterion")
+  if (criterion %in% c("effective", "evidence", "slope")) {
+    return(paste0(toupper(substr(criterion, 1L, 1L)), substring(criterion, 2L), "\ncriterion"))
   }
   gsub("_", "\n", toupper(criterion))
 }
@@ -116,16 +116,16 @@ range_of <- function(x) {
   ends <- range(x, finite = TRUE)
   spread <- diff(ends)
   if (spread == 0) spread <- 1
-  ends + c(-0.1, 0.1) * spread
+  ends + c(-0.2, 0.15) * spread
 }
 
 # A panel's stretch of the common axis: `limits` go to [100 * number, 100 * number + height]. Its
 # `data` function says of a data frame that it belongs there.
-panel_scale <- function(limits, height, number, titles, at = pretty(limits, 3L),
+panel_scale <- function(limits, height, number, titles, at = pretty(limits, 4L),
                         labels = format(at)) {
   place <- function(x) 100 * number + height * (x - limits[1L]) / diff(limits)
   inside <- at >= limits[1L] & at <= limits[2L]
-  kept <- which(inside)[apart(place(at[inside]), if (height > 1.5) 0 else 0.22)]
+  kept <- which(inside)[apart(place(at[inside]), if (height > 1.5) 0 else 0.27)]
   list(
     place = place, limits = limits, at = at[kept], labels = labels[kept],
     data = function(data) {

@@ -69,3 +69,9 @@ test_that("the tree of a selection by level keeps its look", {
   table$weight <- c(0.02, 0.15, 0.6, 0.15, 0.06, 0.02)
   expect_picture("selection by level", autoplot(tree, k = 3, table = table))
 })
+
+test_that("criteria are named in words or as acronyms", {
+  expect_equal(criterion_label("slope"), "Slope\ncriterion")
+  expect_equal(criterion_label("dsc_raw"), "DSC\nRAW")
+  expect_equal(criterion_label("bic"), "BIC")
+})
