@@ -76,3 +76,12 @@ given_cv <- function(rule = "1se") {
     class = "cv_moelogit"
   )
 }
+
+# Ten classes with long names
+many_classes <- function() {
+  set.seed(1)
+  x <- matrix(rnorm(600), 300, dimnames = list(NULL, c("x1", "x2")))
+  names <- paste0("A rather long name of the class number ", 1:10)
+  y <- factor(sample(names, 300, TRUE), names)
+  suppressWarnings(moelogit(x, y, k = 2, starts = 2, max_iter = 20))
+}

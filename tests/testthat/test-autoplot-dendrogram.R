@@ -53,3 +53,9 @@ test_that("bad arguments are refused by name", {
     autoplot(tree, table = some_table(tree), criterion = "bic")
   ))
 })
+
+test_that("a dendrogram keeps its look, merges at zero included", {
+  tree <- some_tree()
+  tree$height[1] <- 0
+  expect_picture("dendrogram", autoplot(tree, k = 3))
+})

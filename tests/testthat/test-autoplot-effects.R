@@ -23,3 +23,20 @@ test_that("curves keep their look", {
   expect_picture("gate along a covariate", autoplot(fit, "gate", conf_level = NULL))
   expect_picture("classes along a covariate", autoplot(fit, "class", "Sepal.Width", n = 51))
 })
+
+test_that("bands are there for few groups, or in panels of their own", {
+  expect_picture("covariates side by side", autoplot(rounded_fit(), "class", conf_level = NULL))
+  many <- many_classes()
+  one <- autoplot(many, "class", "x1", n = 11)
+  expect_true(all(is.finite(one$data$low)))
+  expect_equal(nrow(ggplot2::ggplot_build(one)$layout$layout), 10L)
+  both <- autoplot(many, "class", n = 11)
+  expect_null(both$data$low)
+  expect_equal(nrow(ggplot2::ggplot_build(both)$layout$layout), 2L)
+})
+
+test_that("names of curves are moved apart, no farther than it takes", {
+  expect_equal(spread_apart(c(0.5, 0.1), 0.1), c(0.5, 0.1))
+  expect_equal(spread_apart(c(0.5, 0.45, 0.98, 1), 0.1), c(0.55, 0.45, 0.9, 1))
+  expect_true(all(diff(sort(spread_apart(rep(1, 4), 0.2))) >= 0.2 - 1e-12))
+})

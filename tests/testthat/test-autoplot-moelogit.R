@@ -1,6 +1,6 @@
 test_that("every picture draws and can be added to", {
   fit <- rounded_fit()
-  for (type in c("trace", "gate", "class", "coef", "posterior", "reliability")) {
+  for (type in picture_types) {
     expect_draws(autoplot(fit, type))
   }
   expect_draws(autoplot(fit, "class", "Sepal.Width") + ggplot2::ggtitle("extended"))
@@ -23,19 +23,22 @@ test_that("fits to matrices, with an offset, without data, and with one expert",
   fit <- moelogit(unname(x), iris$Species, k = 2, z = z, offset = matrix(0.1, 150, 3), starts = 4)
   expect_draws(autoplot(fit, "gate"))
   expect_equal(autoplot(fit, "gate")$labels$x, "w")
-  expect_draws(autoplot(fit, "class", c("x1", "x2"), n = 11))
+  expect_draws(autoplot(fit, "map", c("x1", "x2"), n = 11))
   small <- moelogit(x, iris$Species, k = 2, keep_data = FALSE, starts = 4)
   expect_draws(autoplot(small, "coef"))
   expect_draws(autoplot(small, "gate", data = iris))
   one <- moelogit(x, iris$Species, k = 1)
-  for (type in c("trace", "class", "coef", "reliability")) expect_draws(autoplot(one, type))
+  for (type in c("experts", "class", "map", "coef", "trace", "reliability")) {
+    expect_draws(autoplot(one, type))
+  }
   expect_snapshot_output(show_errors(
     autoplot(one, "gate"),
     autoplot(small, "gate"),
     autoplot(small, "posterior"),
     autoplot(one, "tree"),
     autoplot(one, "class", "Petal.Width"),
-    autoplot(one, "class", c("Sepal.Length", "Sepal.Width", "Petal.Width")),
+    autoplot(one, "class", c("Sepal.Length", "Sepal.Length")),
+    autoplot(small),
     autoplot(one, "class", "Sepal.Length", at = list(Petal.Width = 1)),
     autoplot(one, "class", "Sepal.Length", at = list(Sepal.Width = 1:2)),
     autoplot(moelogit(Species ~ 1, iris, k = 1), "coef"),
