@@ -1,7 +1,7 @@
 test_that("short runs on some of the rows are not shown with the objective of all", {
   fit <- rounded_fit()
   fit$runs$short <- fit$runs$short / 2
-  layers <- autoplot(fit)$layers
+  layers <- autoplot(fit, "trace")$layers
   points <- layers[[length(layers)]]$data
   expect_equal(nrow(points), 3)
 })
