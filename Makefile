@@ -1,7 +1,7 @@
 # The commands of the README. Everything they produce goes to build/, which git ignores.
 #   make example   install what is missing, fit the example, save a table and a picture
 #   make test      install what is missing, run all tests (R, and the C++ core without R)
-#   make attack    5,000 hostile problems with fresh seeds, or CASES=, SEED= (200 are in make test)
+#   make attack    5,000 hostile problems with fresh seeds, or CASES=, SEED=
 #   make mutants   breaks thirty lines one at a time, and tells which of them no test notices
 #   make snapshots run the tests of R in place, so that new snapshots can be reviewed
 #   make site      install what is missing, build the pages of the package into build/site

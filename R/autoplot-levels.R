@@ -100,12 +100,12 @@ level_panels <- function(object, axis, table, criterion) {
   panels[names(titles)]
 }
 
-# Some names of criteria are words, the others acronyms
+# Names of criteria are acronyms, or words such as "slope"
 criterion_label <- function(criterion) {
-  if (criterion %in% c("effective", "evidence", "slope")) {
-    return(paste0(toupper(substr(criterion, 1L, 1L)), substring(criterion, 2L), "\ncriterion"))
+  if (grepl("^(aic|bic|icl|dsc)", criterion)) {
+    return(gsub("_", "\n", toupper(criterion)))
   }
-  gsub("_", "\n", toupper(criterion))
+  paste0(toupper(substr(criterion, 1L, 1L)), substring(criterion, 2L), "\ncriterion")
 }
 
 # The range of the finite values, with room for the marks at its ends

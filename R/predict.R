@@ -59,8 +59,8 @@ predict.moelogit <- function(object, newdata,
   labels <- row_labels(design)
   out <- switch(type,
     class = ,
-    link = ,
     prob = class_probabilities(object, design, labels),
+    link = log_odds(object, design, labels),
     gate = gate_probabilities(object, design, labels),
     expert = expert_probabilities(object, design, labels),
     posterior = {
@@ -69,7 +69,6 @@ predict.moelogit <- function(object, newdata,
       posterior_probabilities(object, design, response, labels)
     }
   )
-  if (type == "link") out <- log(out) - log(out[, 1L])
   if (errors) {
     out <- with_errors(object, design, out, type, interval, check_level(level), vcov.)
     return(if (trained) lapply(out, restore_rows, action = object$na.action) else out)
@@ -125,4 +124,10 @@ fitted.moelogit <- function(object, type = c("prob", "class"), ...) {
   check_kept(object, object$fitted.values)
   out <- stats::napredict(object$na.action, object$fitted.values)
   if (type == "class") most_probable(object, out) else out
+}
+
+# Log odds of every class against the first, from logarithms: exact where probabilities underflow.
+log_odds <- function(object, design, labels) {
+  out <- row_probabilities(object, design, "logclass", length(object$classes))
+  structure(out - out[, 1L], dimnames = list(labels, object$classes))
 }
