@@ -2,8 +2,8 @@
 #'
 #' The log loss by penalty, with a colour and a shape for each number of experts and bars of one
 #' standard error. The ring is the setting of `fit`. Grey discs are the settings of the stack, their
-#' areas the weights, and the dashed line is its log loss on the test rows; without a stack it is the
-#' smallest log loss of a setting. Settings without bars were dropped before the last fold.
+#' areas the weights, and the dashed line is its log loss on the test rows; without a stack it is
+#' the smallest log loss of a setting. Settings without bars were dropped before the last fold.
 #'
 #' @param object,x A [cv_moelogit()].
 #' @param ... For `plot()`, passed to `autoplot()`; otherwise not used.
@@ -37,8 +37,10 @@ autoplot.cv_moelogit <- function(object, ...) {
     ggplot2::geom_point(
       aes_of(size = "weight"), table[stacked & table$weight > 0, ], colour = "grey75"
     ) +
-    geom_lines(table[!is.na(table$se), ], aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"),
-               width = 0.4, alpha = 0.6) +
+    geom_lines(
+      table[!is.na(table$se), ],
+      aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"), width = 0.4, alpha = 0.6
+    ) +
     ggplot2::geom_line() +
     ggplot2::geom_point(aes_of(shape = "k"), size = 2) +
     ggplot2::geom_point(
@@ -88,4 +90,3 @@ penalty_axis <- function(penalty) {
   if (length(shown) < 2L) shown <- penalty
   list(place = place, step = step, at = place(shown), labels = format_each(shown))
 }
-

@@ -1,7 +1,7 @@
 #' Average over bootstrap samples
 #'
-#' Fits the settings to bootstrap samples of the rows, judges them by the rows that each sample leaves
-#' out (out of bag), and predicts by the average over the samples and over the best settings
+#' Fits the settings to bootstrap samples of the rows, judges them by the rows that each sample
+#' leaves out (out of bag), and predicts by the average over the samples and over the best settings
 #' (Breiman 1996). It takes several times as long as [cv_moelogit()], whose stack averages over few
 #' samples, and gains most with few rows. There is no single model to interpret: that is what
 #' [cv_moelogit()] and [select_experts()] are for.
@@ -19,16 +19,16 @@
 #'   after 2, 4, 8, ... samples.
 #'
 #' @details
-#' The out-of-bag probability of a row under a setting is the average over the samples that leave the
-#' row out, about 37 % of them. Weights of the stack and the race are as in [cv_moelogit()], and so are
-#' the fits: few random starts and a loose tolerance; the average is over samples and starts.
+#' The out-of-bag probability of a row under a setting is the average over the samples that leave
+#' the row out, about 37 % of them. Weights of the stack and the race are as in [cv_moelogit()], and
+#' so are the fits: few random starts and a loose tolerance; the average is over samples and starts.
 #'
 #' `"min"` and the weights are found on the same rows as the out-of-bag log loss, which therefore is
 #' a little too small; with few settings left by the race this is slight.
 #'
 #' @return A list of class `"bag_moelogit"`:
-#' * `table`: a data frame, one row per setting: `k`, `penalty`, `logloss` (out of bag, of the average
-#'   over samples; `NA` for those that were dropped), `single` (mean out-of-bag log loss of
+#' * `table`: a data frame, one row per setting: `k`, `penalty`, `logloss` (out of bag, of the
+#'   average over samples; `NA` for those that were dropped), `single` (mean out-of-bag log loss of
 #'   one fit alone), `samples` (in how many it was fitted), `weight`.
 #' * `weights`: the rows `k`, `penalty`, `weight` of the settings that are used, the largest first.
 #' * `curve`: a data frame of `members` and `logloss`, out of bag, of the first so many samples.

@@ -2,7 +2,8 @@
 #'
 #' @param count Number of samples.
 #' @param groups As in [bag_moelogit()].
-#' @return A list of `list(train =, test =)` row numbers of the design; `train` repeats rows as drawn.
+#' @return A list of `list(train =, test =)` row numbers of the design; `train` repeats rows as
+#' drawn.
 #' @noRd
 bootstrap_samples <- function(count, groups, design) {
   groups <- check_groups(groups, design)
@@ -56,7 +57,8 @@ check_groups <- function(groups, design) {
   if (!right) {
     moe_abort(
       c(
-        "{.arg groups} must be a vector, or a list of two, with a value for each of the {n} row{?s} \\
+        "{.arg groups} must be a vector, or a list of two, with a value for each of the {n} \\
+         row{?s} \\
          of the data and none missing.",
         x = describe(groups)
       ),

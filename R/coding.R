@@ -2,7 +2,8 @@
 #
 # Symmetric: each row of the gate, and of each expert, sums to zero; no expert and no class is
 # special. The core computes in it, and fits hold it. Reference: the first expert and the first
-# class are 0, the coding of coef(). Theta is the core's vector: gate, then experts, both row by row.
+# class are 0, the coding of coef(). Theta is the core's vector: gate, then experts, both row by
+# row.
 
 arrays_to_theta <- function(gate, expert) {
   c(t(gate), t(matrix(expert, dim(expert)[1L])))

@@ -118,7 +118,8 @@ standardised_coef <- function(frame, coef) {
 #' On their way to the original scale and back coefficients lose digits where a covariate is far
 #' from zero. A fit keeps the core's own, which count as long as they are what its `gate` and
 #' `expert` came from.
-#' @param coef A list with `gate` and `expert`, and if they come from a fit also `theta` and `frame`.
+#' @param coef A list with `gate` and `expert`, and if they come from a fit also `theta` and
+#' `frame`.
 #' @noRd
 coef_theta <- function(frame, coef) {
   original <- unclass(coef)[c("gate", "expert")]

@@ -14,9 +14,10 @@ resample_tol <- 1e-5
 #' @param control From [moelogit_control()].
 #' @param race_at After which resamples settings that cannot win are dropped, see `still_racing()`.
 #' @return A list:
-#'   * `members`: for each resample that was done a list of fits (see `new_member()`), one a setting,
-#'     `NULL` for those dropped before;
-#'   * `logloss`, `brier`, `error`, `converged`: matrices, settings by resamples, `NA` where dropped;
+#'   * `members`: for each resample that was done a list of fits (see `new_member()`), one a
+#'     setting, `NULL` for those dropped before;
+#'   * `logloss`, `brier`, `error`, `converged`: matrices, settings by resamples, `NA` where
+#'     dropped;
 #'   * `observed`: records x settings, mean probability of the observed class over the resamples
 #'     that leave the record out, of settings that were never dropped, `NA` for others; and `count`,
 #'     how many of these there are;
@@ -79,9 +80,7 @@ setting_members <- function(train, settings, alive, control) {
     theta <- NULL
     for (row in which(alive & settings$k == k)) {
       control$penalty[] <- settings$penalty[row]
-      problem$ridge <- penalty_ridge(
-        problem$frame, control$penalty, control$penalize_intercept
-      )
+      problem$ridge <- penalty_ridge(problem$frame, control$penalty, control$penalize_intercept)
       result <- path_run(problem, control, theta)
       if (result$interrupted) {
         return(NULL)
@@ -109,15 +108,25 @@ path_run <- function(problem, control, theta) {
   suspendInterrupts(single_run(problem, control, theta, "given", NULL))
 }
 
-# What of a fit is needed to predict with the design of another.
+# What of a fit is needed to predict with the design of another, see member_probabilities().
 new_member <- function(problem, run, design, control) {
-  c(
-    list(
-      k = problem$frame$k, classes = design$classes, shared = design$shared, frame = problem$frame,
-      control = control[c("penalty", "penalize_intercept", "threads")], converged = run$converged
-    ),
-    original_coef(problem$frame, theta_to_arrays(problem$frame, run$theta))
+  list(
+    frame = problem$frame, theta = run$theta, shared = design$shared, penalty = control$penalty,
+    control = control[c("penalize_intercept", "threads")], converged = run$converged
   )
+}
+
+# Class probabilities at the rows of a design, NA where it is not complete; n x M.
+member_probabilities <- function(member, design) {
+  out <- matrix(NA_real_, design$n, length(member$frame$classes))
+  at <- which(design$complete)
+  if (length(at) > 0L) {
+    out[at, ] <- core_predict(
+      problem_at(member, design, complete_at(design)), member$theta, "class",
+      member$control$threads
+    )$class
+  }
+  out
 }
 
 #' What the fits of one resample give the rows that it leaves out
@@ -134,7 +143,7 @@ held_out_scores <- function(design, rows, members) {
   counted <- test$weights > 0
   mean_of <- function(v) sum((test$weights * v)[counted]) / sum(test$weights)
   for (i in seq_along(members)) {
-    prob <- class_probabilities(members[[i]], test, NULL)
+    prob <- member_probabilities(members[[i]], test)
     if (!is.null(test$row)) prob <- prob[test$row, , drop = FALSE]
     observed[, i] <- p <- prob[cbind(seq_along(test$y), test$y)]
     scores <- rbind(scores, c(
@@ -149,10 +158,10 @@ held_out_scores <- function(design, rows, members) {
 #' Which settings may still win
 #'
 #' A setting is dropped when two things are clear from the rows left out so far: that another one
-#' alone is better, and that it has no place in the stack. The second is the condition of the optimal
-#' weights: the mean of p / mix, its probability of the observed class over the stack's, is above
-#' one exactly for settings of which the stack should hold more. "Clear" is by `race_margin` standard
-#' errors.
+#' alone is better, and that it has no place in the stack. The second is the condition of the
+#' optimal weights: the mean of p / mix, its probability of the observed class over the stack's, is
+#' above one exactly for settings of which the stack should hold more. "Clear" is by `race_margin`
+#' standard errors.
 #' @param observed Records x settings, see `resample_fits()`. @param weights Of the records.
 #' @param alive Settings not dropped before.
 #' @noRd

@@ -37,7 +37,8 @@ print.cv_moelogit <- function(x, digits = 4L, ...) {
 #'   predictions of `held_out`: each row by fits that have not seen it.
 #' @param type `"class"`, `"prob"` or `"link"`; with a rule that chooses one setting also the others
 #'   of [predict.moelogit()].
-#' @param spread Of a stack: whether to return a list of `fit` and `spread`, the standard deviation of
+#' @param spread Of a stack: whether to return a list of `fit` and `spread`, the standard deviation
+#' of
 #'   the class probabilities over the fits that are averaged, n x M.
 #' @export
 predict.cv_moelogit <- function(object, newdata = NULL, type = c("class", "prob", "link"),

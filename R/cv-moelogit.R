@@ -31,17 +31,17 @@
 #'
 #' **Fits in the folds** are only compared and averaged, so they take fewer starts (6 short runs, of
 #' which one is continued) and a looser tolerance (1e-5) than [moelogit()], and make no search;
-#' `starts`, `short_iter`, `keep` and `search` change that. `$fit` has the starts of [moelogit()], but
-#' no search either, which would take longer than all folds: `update(cv$fit, search = 320)` makes
-#' one. For each fold and number of experts the
+#' `starts`, `short_iter`, `keep` and `search` change that. `$fit` has the starts of [moelogit()],
+#' but no search either, which would take longer than all folds: `update(cv$fit, search = 320)`
+#' makes one. For each fold and number of experts the
 #' penalties are taken from the smallest to the largest: the first fit has random starts; each of
 #' the others starts from the one before. In this direction experts that the data do not support
 #' collapse onto each other as the penalty grows; in the other, collapsed experts would never part
 #' again. The penalty is a sum over observations, so its natural size does not grow with them, and
 #' the same values serve in the folds and on all rows.
 #'
-#' **Race.** After each fold a setting is dropped when, by half a standard error over the test rows so
-#' far, the best setting is better, and adding to its weight would make the stack worse. So the
+#' **Race.** After each fold a setting is dropped when, by half a standard error over the test rows
+#' so far, the best setting is better, and adding to its weight would make the stack worse. So the
 #' settings that are left out early are neither the best one nor in the stack.
 #'
 #' The design is built once from all rows, so bases such as `poly()` or `ns()` have the same knots
@@ -49,11 +49,12 @@
 #'
 #' @return A list of class `"cv_moelogit"`:
 #' * `table`: a data frame, one row per setting: `k`, `penalty`, `logloss` (mean over all test
-#'   rows), `se` (its standard error, from the spread of the folds), `difference` (`logloss` less the
-#'   smallest) and `se_difference`, `brier`, `error` (share of test rows whose most probable class is
-#'   wrong), `folds` (in how many it was tried), `converged` (whether all these did), `weight` (in
-#'   the stack), `chosen` (for `fit`). For settings that were dropped early, losses are those of the
-#'   best setting plus the mean difference in the folds that both were tried in, and `se` is `NA`.
+#'   rows), `se` (its standard error, from the spread of the folds), `difference` (`logloss` less
+#'   the smallest) and `se_difference`, `brier`, `error` (share of test rows whose most probable
+#'   class is wrong), `folds` (in how many it was tried), `converged` (whether all these did),
+#'   `weight` (in the stack), `chosen` (for `fit`). For settings that were dropped early, losses are
+#'   those of the best setting plus the mean difference in the folds that both were tried in, and
+#'   `se` is `NA`.
 #' * `best`: the chosen row of the table; `min`: that of the smallest log loss; `rule`.
 #' * `fit`: the [moelogit()] with the chosen setting on all rows.
 #' * `weights`: the rows `k`, `penalty`, `weight` of the settings in the stack, the largest first
@@ -62,8 +63,8 @@
 #'   fits to folds without it, `NA` for rows in no test part; and their `y`, `row` and `weights`.
 #' * `folds`: the list of `train` and `test` rows used; `fold_logloss`: a matrix of the log losses,
 #'   settings by folds.
-#' * `interrupted`: with `on_interrupt = "return"` (see [moelogit_control()]) an interrupt leaves the
-#'   folds that are done, and no `fit`.
+#' * `interrupted`: with `on_interrupt = "return"` (see [moelogit_control()]) an interrupt leaves
+#'   the folds that are done, and no `fit`.
 #' * `ensemble` and `recipe`, which `predict()` needs.
 #'
 #' `coef()` and the like work through `fit`. `tidy()` gives the table, `glance()` the chosen row,
@@ -126,7 +127,8 @@ cross_validate <- function(asked, k, penalty, folds, rule, race) {
   settings <- settings_tried(k, penalty, design)
   check_no_start(control)
   folds <- make_folds(folds, design)
-  fits <- resample_fits(design, folds, settings, control, if (race) seq_along(folds)[-length(folds)])
+  races <- if (race) seq_along(folds)[-length(folds)]
+  fits <- resample_fits(design, folds, settings, control, races)
   if (fits$interrupted) report_interrupt(control, "cross-validation")
   folds <- folds[fits$done]
   table <- cv_table(settings, fits, fold_weights(design, folds))
@@ -245,4 +247,3 @@ check_no_start <- function(control) {
     )
   }
 }
-

@@ -46,7 +46,8 @@
 #'   * `pairs`: (K - 1) x 2 matrix, the positions of the merged atoms among those of their level;
 #'   * `merge`, `height`, `order`, `labels`: the same tree as [stats::hclust()] writes it, `height`
 #'     in the order of the merges;
-#'   * `metric`, `weighting`, and `path`: `"merged"`, or `"polished"` when refitted after every merge.
+#'   * `metric`, `weighting`, and `path`: `"merged"`, or `"polished"` when refitted after every
+#'     merge.
 #'
 #'   `as.hclust()` and `as.dendrogram()` convert it, [stats::cutree()] with `k` numbers the atoms as
 #'   `levels` does, `cophenetic()` gives the height at which each pair of experts meets, `labels()`

@@ -17,9 +17,11 @@ new_ensemble <- function(fits, weights) {
 #'   for.
 #' @noRd
 ensemble_probabilities <- function(ensemble, design, labels, spread = FALSE) {
-  mean <- square <- 0
+  mean <- square <- matrix(
+    0, design$n, length(design$classes), dimnames = list(labels, design$classes)
+  )
   for (i in seq_along(ensemble$members)) {
-    prob <- class_probabilities(ensemble$members[[i]], design, labels)
+    prob <- member_probabilities(ensemble$members[[i]], design)
     mean <- mean + ensemble$weight[i] * prob
     if (spread) square <- square + ensemble$weight[i] * prob^2
   }

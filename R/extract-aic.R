@@ -66,7 +66,9 @@ drop1.moelogit <- function(object, scope = NULL, scale = 0, test = c("none", "Ch
 add1.moelogit <- function(object, scope, scale = 0, test = c("none", "Chisq"), k = 2,
                           trace = FALSE, ...) {
   check_steps(object)
-  if (missing(scope)) abort_scope("{.arg scope} must say which terms to add, as in {.code ~ . + x}.")
+  if (missing(scope)) {
+    abort_scope("{.arg scope} must say which terms to add, as in {.code ~ . + x}.")
+  }
   own <- formula_labels(object)
   wanted <- scope_labels(object, scope)
   addable <- lapply(stats::setNames(nm = names(own)), function(part) {
@@ -146,7 +148,9 @@ check_scope <- function(wanted, own, default) {
 # One row per step: its label, its term, and the parts that it changes.
 step_units <- function(labels, joint) {
   if (joint) {
-    return(data.frame(label = labels$expert, term = labels$expert, part = rep("both", length(labels$expert))))
+    return(data.frame(
+      label = labels$expert, term = labels$expert, part = rep("both", length(labels$expert))
+    ))
   }
   part <- rep(names(labels), lengths(labels))
   term <- unlist(labels, use.names = FALSE)
@@ -159,7 +163,9 @@ compare_steps <- function(object, steps, change, test, k, heading, ...) {
   fits <- lapply(seq_along(steps$term), function(s) {
     labels <- formula_labels(object)
     for (part in names(labels)) {
-      if (steps$part[s] %in% c("both", part)) labels[[part]] <- change(labels[[part]], steps$term[s])
+      if (steps$part[s] %in% c("both", part)) {
+        labels[[part]] <- change(labels[[part]], steps$term[s])
+      }
     }
     refit_labels(object, labels, ...)
   })
@@ -216,6 +222,7 @@ labels_formula <- function(object, labels) {
       if (length(all) > 0L) all else "1", intercept = attr(terms, "intercept") == 1L
     )[[2L]]
   })
-  rhs <- if (identical(sides[[1L]], sides[[2L]])) sides[[1L]] else call("|", sides[[1L]], sides[[2L]])
+  same <- identical(sides[[1L]], sides[[2L]])
+  rhs <- if (same) sides[[1L]] else call("|", sides[[1L]], sides[[2L]])
   stats::as.formula(call("~", response, rhs), environment(object$formula))
 }

@@ -1,5 +1,5 @@
-# What a fit gives at rows: the design of its own data, problems of the core at the rows of a design,
-# probabilities and posteriors. Predictions, inference and pictures begin here.
+# What a fit gives at rows: the design of its own data, problems of the core at the rows of a
+# design, probabilities and posteriors. Predictions, inference and pictures begin here.
 
 check_kept <- function(object, what) {
   check_fit(object)

@@ -14,7 +14,8 @@ names_formula <- function(..., formula) !missing(formula)
 #' @param verb Name of the function that the user called.
 #' @param call The method's `match.call()`.
 #' @param frame The frame of the method. @param env The frame that the user called from.
-#' @return A list: `design` (see `model_design()`), `control`, `call` (of the verb, as the user could
+#' @return A list: `design` (see `model_design()`), `control`, `call` (of the verb, as the user
+#' could
 #'   write it again) and `fit_call` (that of the [moelogit()] with the same model; the number of
 #'   experts is still to be set).
 #' @noRd

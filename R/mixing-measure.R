@@ -173,7 +173,9 @@ mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
   }
   check_gram(gram, c(expert = dims[1L], gate = nrow(gate)))
   intercept <- if (weighting == "intercept") x
-  new_mixing_measure(x, gate, expert, gate_intercept = intercept, gram = gram, weighting = weighting)
+  new_mixing_measure(
+    x, gate, expert, gate_intercept = intercept, gram = gram, weighting = weighting
+  )
 }
 
 check_gram <- function(gram, size) {

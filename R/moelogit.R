@@ -54,9 +54,9 @@
 #'   `converged`, and whether it reached the `best` optimum.
 #' * `gate_mean`: average gate probability of each expert. `fitted.values`: n x M class
 #'   probabilities.
-#' * `classes`, `k`, `formula`, `terms`, `call`, `control`, and what prediction needs (`frame`: which
-#'   columns are left out and how the others are scaled; `xlevels`, `contrasts`); with `keep_data` also the model frame, or `x`, `z` and the
-#'   response.
+#' * `classes`, `k`, `formula`, `terms`, `call`, `control`, and what prediction needs (`frame`:
+#'   which columns are left out and how the others are scaled; `xlevels`, `contrasts`); with
+#'   `keep_data` also the model frame, or `x`, `z` and the response.
 #'
 #' @section Errors: Every problem with the input stops with a condition of class
 #'   `"moelogit_error"` and a more specific class, and names the variable at fault.

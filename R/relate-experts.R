@@ -19,8 +19,8 @@
 #' @details
 #' With \eqn{D_{ts}} the probability that a row of expert t is assigned to expert s, estimated from
 #' the posteriors, and \eqn{A_{is}} the assignment of row i, the weight of row i for expert t is
-#' \eqn{\sum_s A_{is} (D^{-1})_{st}}{sum_s A_is (D^-1)_st} (Vermunt 2010, equation 14). On average it
-#' is 1 for the rows of expert t and 0 for others; single weights can be negative, and so can an
+#' \eqn{\sum_s A_{is} (D^{-1})_{st}}{sum_s A_is (D^-1)_st} (Vermunt 2010, equation 14). On average
+#' it is 1 for the rows of expert t and 0 for others; single weights can be negative, and so can an
 #' estimated proportion be when a group is small.
 #'
 #' The correction is right when an external variable depends on the class and on the covariates only
@@ -39,7 +39,8 @@
 #' * `assignment`, `correction`, `level`.
 #'
 #' `tidy()` gives the estimates.
-#' @section Errors: `"moelogit_error_relation"` for fits with one expert or to counts, for experts to
+#' @section Errors: `"moelogit_error_relation"` for fits with one expert or to counts, for experts
+#' to
 #'   which no row is assigned or that cannot be told apart, and for variables that cannot be
 #'   compared.
 #' @references

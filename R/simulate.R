@@ -58,7 +58,7 @@ row_totals <- function(object, newdata, size, n) {
     if (!is.null(newdata)) {
       moe_abort(
         c(
-          "The response of the fit is a matrix of counts: the totals of the new rows are not known.",
+          "The response of the fit is a matrix of counts: the totals of new rows are not known.",
           i = "Give them as {.arg size}."
         ),
         "counts"

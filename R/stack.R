@@ -2,8 +2,8 @@
 #'
 #' Non-negative weights that sum to one and maximise the log-likelihood of the mixture of given
 #' probabilities (stacking: Wolpert 1992, Smyth and Wolpert 1999), by the EM algorithm for mixture
-#' weights. It ends when no other weights can gain more than `tol` in mean log-likelihood: the gain is
-#' at most log max_j mean_i(p_ij / sum_l w_l p_il).
+#' weights. It ends when no other weights can gain more than `tol` in mean log-likelihood: the gain
+#' is at most log max_j mean_i(p_ij / sum_l w_l p_il).
 #'
 #' @param p Probability of the observed class, records x models.
 #' @param weights Of the records.

@@ -120,7 +120,8 @@ start_theta <- function(problem, control, start = control$start) {
   frame <- problem$frame
   size <- lengths(lapply(frame[c("gate", "expert")], `[[`, "columns"))
   check_start_shape(start$gate, c(size[["gate"]], frame$k), "gate")
-  check_start_shape(start$expert, c(size[["expert"]], length(frame$classes), frame$k), "expert array")
+  dims <- c(size[["expert"]], length(frame$classes), frame$k)
+  check_start_shape(start$expert, dims, "expert array")
   theta <- coef_theta(frame, start)
   check_start_objective(problem, control, theta)
   theta

@@ -7,8 +7,8 @@
 #' @inheritParams select_experts
 #' @param criterion `"bic"`, `"aic"` or `"icl"`.
 #' @return An object of class `"moelogit_sweep"`, a kind of `"moelogit_selection"` (see
-#'   [select_experts()]), with the same methods. `table` is a data frame by `k` with `height` (of the
-#'   dendrogram of the largest fit, not refitted), `loglik`, `df`, `aic`, `bic`, `icl`, and
+#'   [select_experts()]), with the same methods. `table` is a data frame by `k` with `height` (of
+#'   the dendrogram of the largest fit, not refitted), `loglik`, `df`, `aic`, `bic`, `icl`, and
 #'   `agreeing`, the share of the continued starts that reached the best optimum.
 #' @examples
 #' set.seed(1)

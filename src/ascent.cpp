@@ -15,9 +15,11 @@ constexpr double kArmijo = 1e-4;    // least share of the predicted gain
 constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
-constexpr int kFinishingSteps = 10;   // Newton steps after convergence, at most
+constexpr int kFinishingSteps = 50;   // Newton steps after convergence, at most
 constexpr double kRounding = 1e-13;   // relative rounding error of the objective
 constexpr double kNewtonAfter = 3.0;  // times the cost of a Newton step
+constexpr int kBeyond = 4;            // times newton_limit coefficients: Newton steps come late
+constexpr double kPatience = 5.0;     // so many times later
 constexpr double kSlow = 0.5;         // a decrement that falls less in an iteration is slow
 
 struct Pair {
@@ -84,7 +86,7 @@ class Climber {
       mm_direction_ = minorizer_.solve(now_.gradient);
       result_.decrement = now_.gradient.dot(mm_direction_);
     }
-    result_.converged = result_.decrement <= threshold();
+    result_.converged = std::isfinite(now_.objective) && result_.decrement <= threshold();
     if (iteration_ >= options_.max_iter || !std::isfinite(now_.objective)) return true;
     return result_.converged && options_.tol > 0.0 && !unfinished();
   }
@@ -129,6 +131,7 @@ class Climber {
   // No step ascends in floating point: at the optimum as far as the objective can tell.
   bool stalled() {
     result_.converged =
+        std::isfinite(now_.objective) &&
         result_.decrement <= std::max(threshold(), kRounding * (1.0 + std::fabs(now_.objective)));
     return false;
   }
@@ -213,7 +216,12 @@ class Climber {
   }
 
   bool newton_possible() const {
-    return minorizer_.factorised() && model_.shape().free_size() <= options_.newton_limit;
+    return minorizer_.factorised() && model_.shape().free_size() <= kBeyond * options_.newton_limit;
+  }
+
+  double newton_begins() const {
+    const bool beyond = model_.shape().free_size() > options_.newton_limit;
+    return kNewtonAfter * newton_cost_ * (beyond ? kPatience : 1.0);
   }
 
   // Newton steps begin after a few times their own cost in quasi-Newton iterations. The factor of
@@ -222,7 +230,7 @@ class Climber {
   bool newton_due() {
     if (!newton_possible()) return false;
     if (result_.converged) return true;
-    if (!held_) return newton_ || iteration_ >= kNewtonAfter * newton_cost_;
+    if (!held_) return newton_ || iteration_ >= newton_begins();
     ++since_newton_;
     if (since_newton_ <= newton_cost_) return false;
     const double decrement = now_.gradient.dot(metric_solve(now_.gradient));

@@ -28,7 +28,8 @@ struct AscentOptions {
   int max_iter = 10000;
   int memory = 40;           // pairs of the limited-memory update
   int refresh = 10;          // iterations between updates of the metric
-  Index newton_limit = 250;  // most free coefficients for the Newton phase
+  Index newton_limit = 250;  // most free coefficients for an early Newton phase; with up to four
+                             // times as many it begins late, and ends the ascent
   bool finish = true;        // Newton steps after the decrement is small enough
 };
 

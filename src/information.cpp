@@ -193,7 +193,7 @@ MatrixXd Model::observed_information(const VectorXd& theta) {
   RowPass pass(
       problem_.records.expert->rows(),
       own / 2 + shape.gate_rows + shape.expert_rows + 3 * (shape.experts + shape.expert_logits()),
-      pass_.threads());
+      team());
   const Coef gate = problem_.records.gate->prepare(shape.gate(theta));
   const Coef expert = problem_.records.expert->prepare(shape.expert(theta));
   const double* total = pass.run(sums, [&](const RowBlock& block, int thread, double* sum) {

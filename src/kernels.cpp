@@ -1,5 +1,6 @@
 #include "kernels.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -412,6 +413,8 @@ const Kernels* find_kernels(const char* name) {
 
 const Kernels& kernels() {
   static const Kernels* const best = [] {
+    const char* const asked = std::getenv("MOELOGIT_PORTABLE");
+    if (asked && *asked && std::strcmp(asked, "0") != 0) return &portable::kSet;
     const char* const names[] = {"avx512", "avx2"};
     for (const char* name : names)
       if (const Kernels* found = find_kernels(name)) return found;

@@ -52,7 +52,8 @@ struct Kernels {
   double (*posterior)(const LogitBlock& block);
 };
 
-// The best set for this processor.
+// The best set for this processor; the portable one where the environment variable
+// MOELOGIT_PORTABLE was set (to anything but 0) when it was first asked for.
 const Kernels& kernels();
 
 // The set by name ("portable", "avx2", "avx512"), or nullptr where it cannot run. For tests.

@@ -23,14 +23,14 @@ Index held_columns_in_cache(const Shape& shape) {
 
 }  // namespace
 
-Model::Model(const Problem& problem, int threads)
+Model::Model(const Problem& problem, Team& team)
     : problem_(problem),
       total_weight_(
           Eigen::Map<const VectorXd>(problem.records.weight, problem.records.expert->rows()).sum()),
-      pass_(problem.records.expert->rows(), columns_in_cache(problem), threads),
-      held_pass_(problem.records.expert->rows(), held_columns_in_cache(problem.shape), threads),
+      pass_(problem.records.expert->rows(), columns_in_cache(problem), team),
+      held_pass_(problem.records.expert->rows(), held_columns_in_cache(problem.shape), team),
       scratch_rows_(std::max(pass_.block_rows(), held_pass_.block_rows())),
-      scratch_(pass_.threads()) {
+      scratch_(team.size()) {
   const Shape& shape = problem_.shape;
   const Records& records = problem_.records;
   const Index rows = scratch_rows_;
@@ -217,46 +217,61 @@ void Model::held_curvature(const double* posterior, Curvature curvature, Evaluat
   for (int k = 0; k < K; ++k) {
     const VectorXd share = weight.cwiseProduct(Eigen::Map<const VectorXd>(posterior + k * n, n));
     if (curvature == Curvature::diagonal)
-      out.diagonal.col(k) = weighted_diagonal(x, share.data(), pass_.threads());
+      out.diagonal.col(k) = weighted_diagonal(x, share.data(), team());
     else
-      out.gram.push_back(weighted_gram(x, share.data(), pass_.threads()));
+      out.gram.push_back(weighted_gram(x, share.data(), team()));
   }
 }
 
 void Model::predict(const VectorXd& theta, const Prediction& out) {
-  const int K = problem_.shape.experts, M = problem_.shape.classes,
-            KM = problem_.shape.expert_logits();
-  const Index n = problem_.records.expert->rows();
   const Coef gate = problem_.records.gate->prepare(problem_.shape.gate(theta));
   const Coef expert = problem_.records.expert->prepare(problem_.shape.expert(theta));
   pass_.run(0, [&](const RowBlock& block, int thread, double*) {
     BlockScratch& s = scratch_[thread];
     load(block, gate, expert, s);
-    const Index rows = block.rows;
-    if (out.posterior)
-      for (int i = 0; i < block.count; ++i) {
-        log_posterior(s.gate_logit.data() + i, s.expert_logit.data() + i, rows, K, M,
-                      static_cast<int>(s.response[i]), s.posterior.data() + i);
-        for (int k = 0; k < K; ++k)
-          out.posterior[k * n + block.first + i] = s.posterior[k * rows + i];
-      }
-    if (!out.gate && !out.expert && !out.classes) return;
-    softmax(block, s, s.gate_residual.data(), s.expert_residual.data());
-    for (int i = 0; i < block.count; ++i) {
-      const Index row = block.first + i;
-      if (out.gate)
-        for (int k = 0; k < K; ++k) out.gate[k * n + row] = s.gate_residual[k * rows + i];
-      if (out.expert)
-        for (int c = 0; c < KM; ++c) out.expert[c * n + row] = s.expert_residual[c * rows + i];
-      if (out.classes)
-        for (int m = 0; m < M; ++m) {
-          double f = 0.0;
-          for (int k = 0; k < K; ++k)
-            f += s.gate_residual[k * rows + i] * s.expert_residual[(k * M + m) * rows + i];
-          out.classes[m * n + row] = f;
-        }
+    if (out.gate || out.expert || out.classes) {
+      softmax(block, s, s.gate_residual.data(), s.expert_residual.data());
+      write_probabilities(block, s, out);
     }
+    if (out.posterior || out.log_classes) write_in_logarithms(block, s, out);
   });
+}
+
+void Model::write_probabilities(const RowBlock& block, const BlockScratch& s,
+                                const Prediction& out) const {
+  const int K = problem_.shape.experts, M = problem_.shape.classes;
+  const Index n = problem_.records.expert->rows(), rows = block.rows;
+  for (int i = 0; i < block.count; ++i) {
+    const Index row = block.first + i;
+    if (out.gate)
+      for (int k = 0; k < K; ++k) out.gate[k * n + row] = s.gate_residual[k * rows + i];
+    if (out.expert)
+      for (int c = 0; c < K * M; ++c) out.expert[c * n + row] = s.expert_residual[c * rows + i];
+    if (out.classes)
+      for (int m = 0; m < M; ++m) {
+        double f = 0.0;
+        for (int k = 0; k < K; ++k)
+          f += s.gate_residual[k * rows + i] * s.expert_residual[(k * M + m) * rows + i];
+        out.classes[m * n + row] = probability(f);
+      }
+  }
+}
+
+void Model::write_in_logarithms(const RowBlock& block, BlockScratch& s,
+                                const Prediction& out) const {
+  const int K = problem_.shape.experts, M = problem_.shape.classes;
+  const Index n = problem_.records.expert->rows(), rows = block.rows;
+  for (int i = 0; i < block.count; ++i) {
+    double* gate = s.gate_logit.data() + i;
+    double* expert = s.expert_logit.data() + i;
+    double* scratch = s.posterior.data() + i;
+    if (out.posterior) {
+      log_posterior(gate, expert, rows, K, M, static_cast<int>(s.response[i]), scratch);
+      for (int k = 0; k < K; ++k) out.posterior[k * n + block.first + i] = scratch[k * rows];
+    }
+    if (out.log_classes)
+      log_classes(gate, expert, rows, K, M, scratch, out.log_classes + block.first + i, n);
+  }
 }
 
 VectorXd Model::gate_mean(const VectorXd& theta) {
@@ -284,11 +299,10 @@ void add_offset(const Records& records, const RowBlock& block, int columns, int 
   }
 }
 
-MatrixXd weighted_gram(const Design& design, const double* weight, int threads) {
+MatrixXd weighted_gram(const Design& design, const double* weight, Team& team) {
   const Index p = design.cols();
-  RowPass pass(design.rows(), 2 * p, threads);
-  std::vector<std::vector<double>> packed(pass.threads()), scaled(pass.threads()),
-      c(pass.threads());
+  RowPass pass(design.rows(), 2 * p, team);
+  std::vector<std::vector<double>> packed(team.size()), scaled(team.size()), c(team.size());
   const double* total = pass.run(p * p, [&](const RowBlock& block, int t, double* sum) {
     packed[t].resize(p * pass.block_rows());
     scaled[t].resize(p * pass.block_rows());
@@ -300,10 +314,10 @@ MatrixXd weighted_gram(const Design& design, const double* weight, int threads) 
   return full_gram(total, p);
 }
 
-VectorXd weighted_diagonal(const Design& design, const double* weight, int threads) {
+VectorXd weighted_diagonal(const Design& design, const double* weight, Team& team) {
   const Index p = design.cols();
-  RowPass pass(design.rows(), p, threads);
-  std::vector<std::vector<double>> c(pass.threads());
+  RowPass pass(design.rows(), p, team);
+  std::vector<std::vector<double>> c(team.size());
   const double* total = pass.run(p, [&](const RowBlock& block, int t, double* sum) {
     c[t].assign(pass.block_rows(), 0.0);
     std::copy(weight + block.first, weight + block.first + block.count, c[t].begin());

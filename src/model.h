@@ -30,12 +30,15 @@ struct Evaluation {
 
 enum class Curvature { none, gram, diagonal };
 
-// Where predict() writes, column-major; what is not wanted is nullptr. The posterior is computed in
-// logarithms: it is there when every expert's probability of the observed class underflows.
+// Where predict() writes, column-major; what is not wanted is nullptr. Posterior and log
+// probabilities are computed in logarithms: they are there when the probabilities underflow, which
+// they do below 1e-307.
 struct Prediction {
-  double* gate = nullptr;       // n x K
-  double* expert = nullptr;     // n x KM
-  double* classes = nullptr;    // n x M
+  double* gate = nullptr;     // n x K
+  double* expert = nullptr;   // n x KM
+  double* classes = nullptr;  // n x M, none above 1
+  double* log_classes =
+      nullptr;                  // n x M, none above 0; with weights they sum to the log-likelihood
   double* posterior = nullptr;  // n x K, given the responses of the records
 };
 
@@ -47,11 +50,13 @@ struct BlockScratch {
 
 class Model {
  public:
-  Model(const Problem& problem, int threads);
+  // The team outlives the model.
+  Model(const Problem& problem, Team& team);
 
   const Problem& problem() const { return problem_; }
   const Shape& shape() const { return problem_.shape; }
   double total_weight() const { return total_weight_; }
+  Team& team() const { return pass_.team(); }
 
   // One pass over the data. Reuses the buffers of `out`. Not for two threads at once: the model
   // owns scratch memory.
@@ -87,6 +92,11 @@ class Model {
   // be where the logits are.
   void softmax(const RowBlock& block, const BlockScratch& s, double* gate, double* expert) const;
 
+  // The parts of predict(), from what softmax() left as residuals and from the logits.
+  void write_probabilities(const RowBlock& block, const BlockScratch& s,
+                           const Prediction& out) const;
+  void write_in_logarithms(const RowBlock& block, BlockScratch& s, const Prediction& out) const;
+
   // Sums over blocks that become the gradient: designs' products with the residuals in `s`.
   Index gate_sums() const;
   Index gradient_sums() const;
@@ -106,8 +116,8 @@ void add_offset(const Records& records, const RowBlock& block, int columns, int 
                 double* logit);
 
 // X' diag(c) X of a design, and the diagonal of a matrix that majorizes it.
-MatrixXd weighted_gram(const Design& design, const double* weight, int threads);
-VectorXd weighted_diagonal(const Design& design, const double* weight, int threads);
+MatrixXd weighted_gram(const Design& design, const double* weight, Team& team);
+VectorXd weighted_diagonal(const Design& design, const double* weight, Team& team);
 
 }  // namespace moelogit
 

@@ -10,13 +10,18 @@ namespace {
 // A power of two near the largest absolute value of a column: in that unit no square overflows or
 // vanishes, and all else is the same to the last bit.
 double unit_of(double largest) {
-  return largest > 0.0 ? std::ldexp(1.0, std::max(-1000, std::min(1000, std::ilogb(largest)))) : 1.0;
+  return largest > 0.0 ? std::ldexp(1.0, std::max(-1000, std::min(1000, std::ilogb(largest))))
+                       : 1.0;
+}
+
+void check_weight(const Rcpp::NumericVector& weight, Index rows) {
+  if (weight.size() != rows) Rcpp::stop("weight must have one entry per row");
 }
 
 }  // namespace
 
-// Weighted mean and root mean square about it (about zero when not `centered`) of the stored columns
-// of a matrix or dgCMatrix.
+// Weighted mean and root mean square about it (about zero when not `centered`) of the stored
+// columns of a matrix or dgCMatrix.
 // [[Rcpp::export]]
 Rcpp::List core_moments(const Rcpp::RObject& x, const Rcpp::NumericVector& weight, bool centered) {
   const double total = Rcpp::sum(weight);
@@ -42,16 +47,16 @@ Rcpp::List core_moments(const Rcpp::RObject& x, const Rcpp::NumericVector& weigh
     return Rcpp::List::create(Rcpp::Named("center") = center, Rcpp::Named("scale") = scale);
   };
   if (Rf_isS4(x)) {
-    const Rcpp::S4 sparse(x);
-    const Rcpp::IntegerVector start = sparse.slot("p"), row = sparse.slot("i"),
-                              dim = sparse.slot("Dim");
-    const Rcpp::NumericVector value = sparse.slot("x");
-    return moments(dim[1], [&](int j, const auto& body) {
-      for (int e = start[j]; e < start[j + 1]; ++e) body(value[e], weight[row[e]]);
+    const RSparse sparse(x);
+    check_weight(weight, sparse.rows());
+    return moments(sparse.dim[1], [&](int j, const auto& body) {
+      for (int e = sparse.start[j]; e < sparse.start[j + 1]; ++e)
+        body(sparse.value[e], weight[sparse.row[e]]);
     });
   }
   const Rcpp::NumericMatrix dense(x);
   const R_xlen_t n = dense.nrow();
+  check_weight(weight, n);
   return moments(dense.ncol(), [&](int j, const auto& body) {
     const double* column = dense.begin() + n * j;
     for (R_xlen_t i = 0; i < n; ++i) body(column[i], weight[i]);
@@ -63,7 +68,9 @@ Rcpp::List core_moments(const Rcpp::RObject& x, const Rcpp::NumericVector& weigh
 Rcpp::NumericMatrix core_gram(const Rcpp::List& design, const Rcpp::NumericVector& weight,
                               int threads) {
   const RDesign d(design);
-  const MatrixXd gram = weighted_gram(d.get(), weight.begin(), threads);
+  check_weight(weight, d.get().rows());
+  Team team(threads);
+  const MatrixXd gram = weighted_gram(d.get(), weight.begin(), team);
   return Rcpp::NumericMatrix(static_cast<int>(gram.rows()), static_cast<int>(gram.cols()),
                              gram.data());
 }

@@ -29,9 +29,10 @@ Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& sta
   const RProblem p(problem, bound_of(options));
   if (starts.nrow() != p.shape().size()) Rcpp::stop("starts must have %d rows", p.shape().size());
   RMonitor monitor(progress);
+  Team team(threads);
   std::vector<Ascent> runs =
       ascend_all(p.get(), Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
-                 ascent_options(options), threads, monitor);
+                 ascent_options(options), team, monitor);
   // An interrupt may come when the last run has just ended.
   if (monitor.interrupted() && !runs.empty()) runs.back().interrupted = true;
   Rcpp::List out(runs.size());
@@ -59,8 +60,9 @@ Rcpp::List core_refit(const Rcpp::List& problem, const Rcpp::NumericVector& thet
     if (responses.ncol() > 0) records[b].response = responses.begin() + n * b;
   }
   RMonitor monitor(R_NilValue);
+  Team team(threads);
   const std::vector<Ascent> runs = refit_all(p.get(), records, theta_of(theta, p.shape()),
-                                             ascent_options(options), threads, monitor);
+                                             ascent_options(options), team, monitor);
   Rcpp::List out(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) out[i] = as_list(runs[i]);
   return out;
@@ -74,8 +76,9 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
   const RProblem p(problem, bound_of(options));
   if (posterior.nrow() != p.rows() || posterior.ncol() != p.shape().experts)
     Rcpp::stop("posterior must be n x K");
-  Model model(p.get(), threads);
-  const Minorizer minorizer(model, threads);
+  Team team(threads);
+  Model model(p.get(), team);
+  const Minorizer minorizer(model);
   const int steps = Rcpp::as<int>(options["start_steps"]);
   const VectorXd theta = start_from_posterior(model, minorizer, posterior.begin(), steps);
   return Rcpp::NumericVector(theta.data(), theta.data() + theta.size());
@@ -86,8 +89,9 @@ Rcpp::NumericVector core_start(const Rcpp::List& problem, const Rcpp::NumericMat
 Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                          const Rcpp::List& options, int threads) {
   const RProblem p(problem, bound_of(options));
-  Model model(p.get(), threads);
-  Minorizer minorizer(model, threads);
+  Team team(threads);
+  Model model(p.get(), team);
+  Minorizer minorizer(model);
   Evaluation at;
   model.evaluate(theta_of(theta, p.shape()), minorizer.needs(), at);
   minorizer.update(at);
@@ -102,7 +106,8 @@ Rcpp::List core_evaluate(const Rcpp::List& problem, const Rcpp::NumericVector& t
 }
 
 // What is asked for in `what`, at the rows of the problem: "gate" (n x K), "expert" (n x KM) and
-// "class" (n x M) probabilities, "posterior" (n x K) given the responses. A list of these names.
+// "class" (n x M) probabilities, "logclass" (n x M), the logarithms of these, finite where they
+// underflow, "posterior" (n x K) given the responses. A list of these names.
 // [[Rcpp::export]]
 Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                         const Rcpp::CharacterVector& what, int threads) {
@@ -124,12 +129,15 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
       to.expert = matrix(p.shape().expert_logits());
     else if (kind == "class")
       to.classes = matrix(p.shape().classes);
+    else if (kind == "logclass")
+      to.log_classes = matrix(p.shape().classes);
     else if (kind == "posterior")
       to.posterior = matrix(p.shape().experts);
     else
       Rcpp::stop("nothing is called '%s'", kind);
   }
-  Model(p.get(), threads).predict(theta_of(theta, p.shape()), to);
+  Team team(threads);
+  Model(p.get(), team).predict(theta_of(theta, p.shape()), to);
   return out;
 }
 
@@ -138,7 +146,8 @@ Rcpp::List core_predict(const Rcpp::List& problem, const Rcpp::NumericVector& th
 Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                                    int threads) {
   const RProblem p(problem);
-  const VectorXd mean = Model(p.get(), threads).gate_mean(theta_of(theta, p.shape()));
+  Team team(threads);
+  const VectorXd mean = Model(p.get(), team).gate_mean(theta_of(theta, p.shape()));
   return Rcpp::NumericVector(mean.data(), mean.data() + mean.size());
 }
 
@@ -147,8 +156,9 @@ Rcpp::NumericVector core_gate_mean(const Rcpp::List& problem, const Rcpp::Numeri
 Rcpp::NumericMatrix core_information(const Rcpp::List& problem, const Rcpp::NumericVector& theta,
                                      int threads) {
   const RProblem p(problem);
+  Team team(threads);
   const MatrixXd information =
-      Model(p.get(), threads).observed_information(theta_of(theta, p.shape()));
+      Model(p.get(), team).observed_information(theta_of(theta, p.shape()));
   return Rcpp::NumericMatrix(static_cast<int>(information.rows()),
                              static_cast<int>(information.cols()), information.data());
 }

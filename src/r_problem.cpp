@@ -11,6 +11,26 @@ void check_interrupt(void*) { R_CheckUserInterrupt(); }
 
 }  // namespace
 
+RSparse::RSparse(const Rcpp::RObject& matrix) {
+  if (!matrix.inherits("dgCMatrix")) Rcpp::stop("a sparse design must be a dgCMatrix");
+  const Rcpp::S4 slots(matrix);
+  start = slots.slot("p");
+  row = slots.slot("i");
+  dim = slots.slot("Dim");
+  value = slots.slot("x");
+  const auto check = [](bool holds, const char* what) {
+    if (!holds) Rcpp::stop("invalid dgCMatrix: %s", what);
+  };
+  check(dim.size() == 2 && dim[0] >= 0 && dim[1] >= 0, "Dim must be two numbers, not negative");
+  check(start.size() == cols() + 1 && start[0] == 0,
+        "p must begin with 0 and have ncol + 1 entries");
+  for (Index j = 0; j < cols(); ++j) check(start[j] <= start[j + 1], "p must not decrease");
+  check(start[cols()] <= row.size() && start[cols()] <= value.size(),
+        "i and x must have an entry for each that p counts");
+  for (int e = 0; e < start[cols()]; ++e)
+    check(row[e] >= 0 && row[e] < rows(), "i must be a row, counted from 0");
+}
+
 RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["x"])) {
   const bool implicit = Rcpp::as<bool>(design["implicit"]);
   const Standardisation standardisation = {vector_of(design["center"]), vector_of(design["scale"])};
@@ -19,13 +39,10 @@ RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["
       Rcpp::stop("center and scale must have one entry per column");
   };
   if (Rf_isS4(x_)) {
-    const Rcpp::S4 sparse(x_);
-    const Rcpp::IntegerVector start = sparse.slot("p"), row = sparse.slot("i"),
-                              dim = sparse.slot("Dim");
-    const Rcpp::NumericVector value = sparse.slot("x");
-    check(dim[1]);
-    design_.reset(new SparseDesign(start.begin(), row.begin(), value.begin(), dim[0], dim[1],
-                                   implicit, standardisation));
+    const RSparse sparse(x_);
+    check(sparse.cols());
+    design_.reset(new SparseDesign(sparse.start.begin(), sparse.row.begin(), sparse.value.begin(),
+                                   sparse.rows(), sparse.cols(), implicit, standardisation));
   } else {
     const Rcpp::NumericMatrix dense(x_);
     x_ = dense;

@@ -11,6 +11,17 @@
 
 namespace moelogit {
 
+// The slots of a dgCMatrix. Stops where they contradict each other: an index out of range would be
+// read outside the data.
+struct RSparse {
+  explicit RSparse(const Rcpp::RObject& matrix);
+  Index rows() const { return dim[0]; }
+  Index cols() const { return dim[1]; }
+
+  Rcpp::IntegerVector start, row, dim;
+  Rcpp::NumericVector value;
+};
+
 // A design from R: a list with `x` (double matrix or dgCMatrix), `implicit` (an intercept that is
 // not stored), `center` and `scale` (one entry per stored column). Keeps the R objects alive.
 class RDesign {

@@ -18,15 +18,14 @@ namespace moelogit {
 class RowPass {
  public:
   // `columns`: doubles per row of a block that should stay in the second-level cache.
-  RowPass(Index rows, Index columns, int threads)
-      : rows_(rows), threads_(std::max(1, threads)), block_rows_(256) {
+  RowPass(Index rows, Index columns, Team& team) : rows_(rows), team_(&team), block_rows_(256) {
     const Index fits = kCacheBytes / (8 * std::max<Index>(1, columns));
     while (block_rows_ > fits && block_rows_ > kRowAlign) block_rows_ /= 2;
     blocks_ = (rows + block_rows_ - 1) / block_rows_;
   }
 
   int block_rows() const { return block_rows_; }
-  int threads() const { return threads_; }
+  Team& team() const { return *team_; }
 
   // Calls body(block, thread, accumulator) on every block; returns the sum of the accumulators,
   // valid until the next run.
@@ -36,7 +35,7 @@ class RowPass {
     const int chunks =
         static_cast<int>(std::max<Index>(1, std::min<Index>({kMaxChunks, memory_limit, blocks_})));
     accumulators_.assign(static_cast<std::size_t>(chunks) * size, 0.0);
-    parallel_for(chunks, threads_, [&](int chunk, int thread) {
+    team_->run(chunks, [&](int chunk, int thread) {
       const Index first = blocks_ * chunk / chunks, last = blocks_ * (chunk + 1) / chunks;
       for (Index b = first; b < last; ++b) {
         const Index row = b * block_rows_;
@@ -57,7 +56,8 @@ class RowPass {
   static constexpr Index kMaxChunks = 32;
 
   Index rows_, blocks_;
-  int threads_, block_rows_;
+  Team* team_;
+  int block_rows_;
   std::vector<double> accumulators_;
 };
 

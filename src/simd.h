@@ -60,7 +60,7 @@ MOELOGIT_INLINE void keep_equal(typename Lanes<W>::Vec& keep, const typename Lan
   keep = (typename Lanes<W>::Vec)((Bits)(a == b) & (Bits)value);
 }
 
-// x = exp(x) for x <= 0, to about one unit in the last place; arguments below -708 give exp(-708).
+// x = exp(x) for x <= 0, to about one unit in the last place; arguments below -708 give 0.
 // exp(x) = 2^n exp(r), r = x - n log 2 in [-log(2)/2, log(2)/2], Taylor polynomial of degree 13.
 template <int W>
 MOELOGIT_INLINE void exp_nonpositive(typename Lanes<W>::Vec& x) {
@@ -69,6 +69,7 @@ MOELOGIT_INLINE void exp_nonpositive(typename Lanes<W>::Vec& x) {
   const Vec zero = {0.0};
   const double round_magic = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
   const Vec lowest = zero - 708.0;
+  const Bits vanishes = (Bits)(x < lowest);
   raise_to<W>(x, lowest);
   const Vec shifted = x * 1.4426950408889634074 + round_magic;
   const Vec n = shifted - round_magic;
@@ -87,7 +88,7 @@ MOELOGIT_INLINE void exp_nonpositive(typename Lanes<W>::Vec& x) {
   p = p * r + 0.5;
   p = p * r + 1.0;
   p = p * r + 1.0;
-  x = (Vec)((Bits)p + ((Bits)shifted << 52));
+  x = (Vec)(((Bits)p + ((Bits)shifted << 52)) & ~vanishes);
 }
 
 // x = log(x) for positive, normal x. log(x) = e log 2 + 2 atanh((m - 1) / (m + 1)), with

@@ -1,4 +1,5 @@
-// Softmax in logarithms, one row at a time: exact where products of probabilities underflow.
+// Softmax in logarithms, one row at a time: exact where products of probabilities underflow. The
+// one place where probabilities are logged and clipped.
 #ifndef MOELOGIT_SOFTMAX_H
 #define MOELOGIT_SOFTMAX_H
 
@@ -32,6 +33,28 @@ inline double log_posterior(const double* gate, const double* expert, long strid
   for (int k = 0; k < experts; ++k) tau[k * stride] = std::exp(tau[k * stride] - log_f);
   return log_f;
 }
+
+// Logits become log probabilities, in place.
+inline void log_softmax(double* logit, long stride, int n) {
+  const double norm = log_sum_exp(logit, stride, n);
+  for (int i = 0; i < n; ++i) logit[i * stride] -= norm;
+}
+
+// log f(m) of one row for all classes, `out_stride` apart. The logits become log probabilities;
+// `joint` is scratch of K values, `stride` apart like the logits.
+inline void log_classes(double* gate, double* expert, long stride, int experts, int classes,
+                        double* joint, double* out, long out_stride) {
+  log_softmax(gate, stride, experts);
+  for (int k = 0; k < experts; ++k) log_softmax(expert + stride * k * classes, stride, classes);
+  for (int m = 0; m < classes; ++m) {
+    for (int k = 0; k < experts; ++k)
+      joint[k * stride] = gate[k * stride] + expert[stride * (k * classes + m)];
+    out[m * out_stride] = std::fmin(0.0, log_sum_exp(joint, stride, experts));
+  }
+}
+
+// A sum of products of probabilities: rounding may take it above 1.
+inline double probability(double sum) { return std::fmin(1.0, sum); }
 
 }  // namespace moelogit
 

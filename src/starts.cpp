@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <exception>
 #include <memory>
-#include <thread>
 
 namespace moelogit {
 
@@ -30,70 +27,61 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
 
 namespace {
 
-// What workers and the calling thread tell each other: the last iteration of any worker, and
-// whether to stop.
+// What the ascents of several threads tell each other: the last iteration of any, and whether to
+// stop.
 struct Exchange {
   std::atomic<bool> stop{false};
   std::atomic<int> iteration{0};
   std::atomic<double> objective{0.0};
+
+  // Whatever `action` throws stops all.
+  template <class Action>
+  void guard(const Action& action) {
+    try {
+      action();
+    } catch (...) {
+      stop = true;
+      throw;
+    }
+  }
+  void ask(Monitor& monitor) {
+    guard([&] {
+      if (!stop && !monitor.proceed(iteration, objective)) stop = true;
+    });
+  }
 };
 
-class Worker : public Monitor {
+// The monitor of one ascent, which asks that of the caller on the calling thread.
+class Relay : public Monitor {
  public:
-  explicit Worker(Exchange& exchange) : exchange_(exchange) {}
+  Relay(Exchange& exchange, Monitor* monitor) : exchange_(exchange), monitor_(monitor) {}
   bool proceed(int iteration, double objective) override {
     exchange_.iteration = iteration;
     exchange_.objective = objective;
+    if (monitor_) exchange_.ask(*monitor_);
     return !exchange_.stop;
   }
 
  private:
   Exchange& exchange_;
+  Monitor* monitor_;
 };
 
-// Runs the items 0..count-1, each worker with the state of its own that `prepare()` makes:
-// a function(item, monitor) -> Ascent.
-template <class Prepare>
-std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Prepare& prepare) {
+// run(item, thread, monitor) -> Ascent for the items 0..count-1.
+template <class Run>
+std::vector<Ascent> run_all(int count, Team& team, Monitor& monitor, const Run& run) {
   std::vector<Ascent> runs(count);
-  if (threads <= 1 || count == 1) {
-    const auto run = prepare();
-    for (int item = 0; item < count; ++item) {
-      runs[item] = run(item, monitor);
-      if (runs[item].interrupted) {
-        runs.resize(item + 1);
-        break;
-      }
-    }
-    return runs;
-  }
   Exchange exchange;
-  std::atomic<int> next(0), done(0);
-  std::vector<std::thread> workers;
-  const int team = std::min(threads, count);
-  for (int w = 0; w < team; ++w)
-    workers.emplace_back([&] {
-      const auto run = prepare();
-      Worker worker(exchange);
-      for (int item = next++; item < count && !exchange.stop; item = next++)
-        runs[item] = run(item, worker);
-      ++done;
-    });
-  std::exception_ptr failure;
-  while (done.load() < team) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    try {
-      if (!exchange.stop && !monitor.proceed(exchange.iteration, exchange.objective))
-        exchange.stop = true;
-    } catch (...) {
-      failure = std::current_exception();
-      exchange.stop = true;
-    }
-  }
-  for (std::thread& thread : workers) thread.join();
-  if (failure) std::rethrow_exception(failure);
-  // After an interrupt only the runs before the first that never began are kept, so that run i is
-  // still that of start i.
+  team.run(
+      count,
+      [&](int item, int thread) {
+        if (exchange.stop) return;
+        Relay relay(exchange, thread == 0 ? &monitor : nullptr);
+        exchange.guard([&] { runs[item] = run(item, thread, relay); });
+      },
+      [&] { exchange.ask(monitor); });
+  // After a stop only the runs before the first that never began are kept, so that run i is still
+  // that of start i.
   runs.erase(
       std::find_if(runs.begin(), runs.end(), [](const Ascent& r) { return r.trace.empty(); }),
       runs.end());
@@ -103,31 +91,35 @@ std::vector<Ascent> run_all(int count, int threads, Monitor& monitor, const Prep
 }  // namespace
 
 std::vector<Ascent> ascend_all(const Problem& problem, const MatrixXd& starts,
-                               const AscentOptions& options, int threads, Monitor& monitor) {
+                               const AscentOptions& options, Team& team, Monitor& monitor) {
+  struct Climb {
+    Model model;
+    Minorizer minorizer;
+  };
   const int count = static_cast<int>(starts.cols());
-  const Minorizer metric(Model(problem, 1), threads);
-  return run_all(count, threads, monitor, [&] {
-    auto model = std::make_shared<Model>(problem, count == 1 ? threads : 1);
-    auto minorizer = std::make_shared<Minorizer>(metric);
-    return [&, model, minorizer](int item, Monitor& own) {
-      return ascend(*model, *minorizer, starts.col(item), options, own);
-    };
+  const Minorizer metric{Model(problem, team)};
+  Team alone(1);
+  Team& inner = count == 1 ? team : alone;
+  std::vector<std::unique_ptr<Climb>> climbs(team.size());
+  return run_all(count, team, monitor, [&](int item, int thread, Monitor& own) {
+    std::unique_ptr<Climb>& climb = climbs[thread];
+    if (!climb) climb.reset(new Climb{Model(problem, inner), metric});
+    return ascend(climb->model, climb->minorizer, starts.col(item), options, own);
   });
 }
 
 std::vector<Ascent> refit_all(const Problem& problem, const std::vector<Records>& records,
-                              const VectorXd& start, const AscentOptions& options, int threads,
+                              const VectorXd& start, const AscentOptions& options, Team& team,
                               Monitor& monitor) {
   const int count = static_cast<int>(records.size());
-  const int inner = count == 1 ? threads : 1;
-  return run_all(count, threads, monitor, [&] {
-    return [&](int item, Monitor& own) {
-      Problem one = problem;
-      one.records = records[item];
-      Model model(one, inner);
-      Minorizer minorizer(model, inner);
-      return ascend(model, minorizer, start, options, own);
-    };
+  Team alone(1);
+  Team& inner = count == 1 ? team : alone;
+  return run_all(count, team, monitor, [&](int item, int, Monitor& own) {
+    Problem one = problem;
+    one.records = records[item];
+    Model model(one, inner);
+    Minorizer minorizer(model);
+    return ascend(model, minorizer, start, options, own);
   });
 }
 

@@ -16,15 +16,15 @@ VectorXd start_from_posterior(Model& model, const Minorizer& minorizer, const do
                               int steps);
 
 // Ascends from every column of `starts` (coefficients x number of starts), several at a time. The
-// answer does not depend on the number of threads. While threads work, `monitor` is asked on the
-// calling thread: once an iteration with one thread, by the clock with more.
+// answer does not depend on the number of threads. `monitor` is asked on the calling thread: once
+// an iteration of its own ascents, and every few milliseconds while it waits for others.
 std::vector<Ascent> ascend_all(const Problem& problem, const MatrixXd& starts,
-                               const AscentOptions& options, int threads, Monitor& monitor);
+                               const AscentOptions& options, Team& team, Monitor& monitor);
 
 // Ascends from one start on each of several sets of records in place of the problem's; otherwise as
 // above.
 std::vector<Ascent> refit_all(const Problem& problem, const std::vector<Records>& records,
-                              const VectorXd& start, const AscentOptions& options, int threads,
+                              const VectorXd& start, const AscentOptions& options, Team& team,
                               Monitor& monitor);
 
 }  // namespace moelogit

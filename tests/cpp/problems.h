@@ -47,7 +47,11 @@ struct RandomProblem : Problem {
     return {VectorXd::Constant(columns, 0.7), VectorXd::LinSpaced(columns, 2.0, 3.0)};
   }
 
-  Model model(int threads = 1) const { return Model(*this, threads); }
+  Model model(Team& team = alone()) const { return Model(*this, team); }
+  static Team& alone() {
+    static Team one(1);
+    return one;
+  }
 
   // Random coefficients in symmetric coding.
   VectorXd theta(double size, unsigned seed) const {
@@ -75,7 +79,7 @@ class StopAt : public Monitor {
 inline Ascent climb(const RandomProblem& problem, const AscentOptions& options,
                     const VectorXd& start) {
   Model model = problem.model();
-  Minorizer minorizer(model, 1);
+  Minorizer minorizer(model);
   Patient patient;
   return ascend(model, minorizer, start, options, patient);
 }

@@ -63,7 +63,7 @@ TEST_CASE("the finish leaves a saddle point, where the MM decrement is zero") {
 TEST_CASE("a monitor stops the run, which keeps what it has") {
   const RandomProblem problem(200, 4, 4, 3, 3, 0.1, 10);
   Model model = problem.model();
-  Minorizer minorizer(model, 1);
+  Minorizer minorizer(model);
   StopAt monitor(5);
   const Ascent run = ascend(model, minorizer, problem.theta(1.0, 1), AscentOptions(), monitor);
   CHECK(run.interrupted);

@@ -36,7 +36,8 @@ TEST_CASE("the observed information is minus the Hessian of the log-likelihood")
 TEST_CASE("more products of covariates than a batch holds, and any number of threads") {
   const RandomProblem problem(700, 16, 16, 2, 2, 0.0, 51);  // 136 products
   const VectorXd theta = problem.theta(0.4, 52), direction = problem.theta(1.0, 53);
-  Model one = problem.model(1), two = problem.model(2);
+  Team team(2, 2);
+  Model one = problem.model(), two = problem.model(team);
   const MatrixXd information = one.observed_information(theta);
   CHECK(information == two.observed_information(theta));
   Evaluation ahead, behind;

@@ -15,7 +15,7 @@ TEST_CASE("F(new) - F(old) >= 1/2 g' H^-1 g for both bounds") {
         const Index p = 2 + repeat % 4, q = repeat % 2 ? p : Index(1);
         const RandomProblem problem(60, p, q, experts, classes, ridge, ++seed, bound);
         Model model = problem.model();
-        Minorizer minorizer(model, 1);
+        Minorizer minorizer(model);
         VectorXd theta = problem.theta(repeat % 3, seed);
         Evaluation at, next;
         for (int step = 0; step < 8; ++step) {
@@ -41,7 +41,7 @@ TEST_CASE("with many covariates the metric is a diagonal, and keeps the promise"
   for (Bound bound : {Bound::tight, Bound::loose}) {
     const RandomProblem problem(300, p, p, 2, 3, 1.0, 3, bound);
     Model model = problem.model();
-    Minorizer minorizer(model, 1);
+    Minorizer minorizer(model);
     CHECK_FALSE(minorizer.factorised());
     CHECK(minorizer.needs() == Curvature::diagonal);
     VectorXd theta = problem.theta(0.1, 4);

@@ -68,11 +68,12 @@ TEST_CASE("the objective and its gradient") {
 TEST_CASE("the number of threads changes no bit") {
   const RandomProblem problem(3000, 6, 6, 3, 3, 1.0, 5);
   const VectorXd theta = problem.theta(1.0, 6);
-  Model one = problem.model(1);
+  Model one = problem.model();
   Evaluation expected, found;
   one.evaluate(theta, Curvature::gram, expected);
   for (int threads : {2, 3}) {
-    Model many = problem.model(threads);
+    Team team(threads, threads);
+    Model many = problem.model(team);
     many.evaluate(theta, Curvature::gram, found);
     CHECK(found.objective == expected.objective);
     CHECK(found.gradient == expected.gradient);

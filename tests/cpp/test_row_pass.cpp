@@ -13,10 +13,11 @@ TEST_CASE("every row is met once, padded to whole vectors") {
     for (Index columns : {Index(1), Index(100), Index(100000)}) {
       CAPTURE(rows);
       CAPTURE(columns);
-      RowPass pass(rows, columns, 2);
+      Team team(2, 2);
+      RowPass pass(rows, columns, team);
       std::vector<int> met(rows, 0);
       const double* total = pass.run(1, [&](const RowBlock& block, int thread, double* sum) {
-        CHECK(thread < pass.threads());
+        CHECK(thread < team.size());
         CHECK(block.rows % kRowAlign == 0);
         CHECK(block.rows - block.count < kRowAlign);
         CHECK(block.rows <= pass.block_rows());
@@ -30,9 +31,10 @@ TEST_CASE("every row is met once, padded to whole vectors") {
 }
 
 TEST_CASE("more columns mean shorter blocks") {
-  CHECK(RowPass(1000, 10, 1).block_rows() == 256);
-  CHECK(RowPass(1000, 1000, 1).block_rows() < 256);
-  CHECK(RowPass(1000, 1000000, 1).block_rows() == kRowAlign);
+  Team team(1);
+  CHECK(RowPass(1000, 10, team).block_rows() == 256);
+  CHECK(RowPass(1000, 1000, team).block_rows() < 256);
+  CHECK(RowPass(1000, 1000000, team).block_rows() == kRowAlign);
 }
 
 TEST_CASE("sums have the same bits for any number of threads, run after run") {
@@ -49,7 +51,8 @@ TEST_CASE("sums have the same bits for any number of threads, run after run") {
     });
     return std::make_pair(total[0], total[1]);
   };
-  RowPass one(rows, 10, 1), three(rows, 10, 3);
+  Team single(1), team(3, 3);
+  RowPass one(rows, 10, single), three(rows, 10, team);
   const auto expected = sums(one);
   CHECK(expected.first == doctest::Approx(value.sum()));
   for (int repeat = 0; repeat < 50; ++repeat) CHECK(sums(three) == expected);

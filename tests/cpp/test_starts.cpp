@@ -31,7 +31,8 @@ TEST_CASE("many starts give the same answers on any number of threads") {
   const MatrixXd starts = random_starts(problem, 5);
   Patient patient;
   const auto all = [&](int threads) {
-    return ascend_all(problem, starts, AscentOptions(), threads, patient);
+    Team team(threads, threads);
+    return ascend_all(problem, starts, AscentOptions(), team, patient);
   };
   const std::vector<Ascent> one = all(1), three = all(3);
   REQUIRE(one.size() == 5);
@@ -50,7 +51,7 @@ TEST_CASE("a start from posteriors is an MM step from zero, or the best fit to t
   MatrixXd posterior = MatrixXd::NullaryExpr(n, 3, [&] { return uniform(random); });
   posterior = VectorXd(posterior.rowwise().sum()).cwiseInverse().asDiagonal() * posterior;
   Model model = problem.model();
-  const Minorizer minorizer(model, 1);
+  const Minorizer minorizer(model);
   const VectorXd theta = start_from_posterior(model, minorizer, posterior.data(), 1);
   // H_gate Gamma = Z'C (T - 1/K), with H_gate = Z'CZ / 2 + ridge
   MatrixXd z(n, 3);
@@ -76,7 +77,8 @@ TEST_CASE("an ascent among many is the ascent alone") {
   const RandomProblem problem(120, 3, 3, 3, 2, 0.3, 15);
   const MatrixXd starts = random_starts(problem, 3);
   Patient patient;
-  const std::vector<Ascent> all = ascend_all(problem, starts, AscentOptions(), 1, patient);
+  const std::vector<Ascent> all =
+      ascend_all(problem, starts, AscentOptions(), RandomProblem::alone(), patient);
   for (int s = 0; s < 3; ++s) {
     const Ascent alone = climb(problem, AscentOptions(), starts.col(s));
     CHECK(all[s].theta == alone.theta);
@@ -90,8 +92,9 @@ TEST_CASE("a stop keeps the runs that began, in their order") {
   AscentOptions none;
   none.max_iter = 0;
   for (int threads : {1, 2}) {
+    Team team(threads, threads);
     StopAt monitor(3);
-    const std::vector<Ascent> runs = ascend_all(problem, starts, AscentOptions(), threads, monitor);
+    const std::vector<Ascent> runs = ascend_all(problem, starts, AscentOptions(), team, monitor);
     CHECK(runs.size() < 6);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       CHECK(runs[i].trace[0] == climb(problem, none, starts.col(i)).trace[0]);
@@ -103,8 +106,9 @@ TEST_CASE("an exception of the monitor comes back to the caller") {
   const RandomProblem problem(2000, 3, 3, 3, 2, 0.3, 17);
   const MatrixXd starts = random_starts(problem, 6);
   for (int threads : {1, 2}) {
+    Team team(threads, threads);
     Failing failing;
-    CHECK_THROWS_AS(ascend_all(problem, starts, AscentOptions(), threads, failing),
+    CHECK_THROWS_AS(ascend_all(problem, starts, AscentOptions(), team, failing),
                     std::runtime_error);
   }
 }
@@ -117,8 +121,9 @@ TEST_CASE("refits are ascents on the other records") {
   records[1].weight = other.data();
   Patient patient;
   for (int threads : {1, 2}) {
+    Team team(threads, threads);
     const std::vector<Ascent> runs =
-        refit_all(problem, records, start, AscentOptions(), threads, patient);
+        refit_all(problem, records, start, AscentOptions(), team, patient);
     REQUIRE(runs.size() == 3);
     CHECK(runs[0].theta == climb(problem, AscentOptions(), start).theta);
     CHECK(runs[0].theta == runs[2].theta);

@@ -8,12 +8,14 @@ test_that("a cross-validation is drawn, whichever rule chose", {
   grDevices::dev.off()
 })
 
-test_that("the ring is at the chosen setting, the dashed line one standard error above the best", {
-  cv <- given_cv()
-  plot <- autoplot(cv)
-  ring <- layer_of(plot, "GeomPoint", 2L)
-  expect_equal(ring$y, cv$best$logloss)
-  expect_equal(layer_of(plot, "GeomHline")$yintercept, cv$min$logloss + cv$min$se)
+test_that("the ring is at the chosen setting, discs at those of the stack, the line at its loss", {
+  plot <- autoplot(given_cv("stack"))
+  cv <- given_cv("stack")
+  points <- lapply(1:3, function(i) layer_of(plot, "GeomPoint", i))
+  expect_equal(points[[1]]$y, cv$table$logloss[cv$table$weight > 0])
+  expect_equal(points[[3]]$y, cv$best$logloss)
+  expect_equal(layer_of(plot, "GeomHline")$yintercept, -log(0.62))
+  expect_equal(layer_of(autoplot(given_cv()), "GeomHline")$yintercept, cv$min$logloss)
 })
 
 test_that("a penalty of zero stands one step below the smallest positive one", {

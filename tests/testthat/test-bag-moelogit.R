@@ -14,7 +14,7 @@ test_that("out of bag, a row is predicted by the samples that leave it out", {
   design <- new_design(bag$recipe, yeast_ppi[row, ])
   prob <- vapply(which(member_of %in% out), function(i) {
     bag$ensemble$weight[i] * 8 / length(out) *
-      class_probabilities(bag$ensemble$members[[i]], design, NULL)[, 2]
+      member_probabilities(bag$ensemble$members[[i]], design)[, 2]
   }, 0)
   expect_equal(bag$held_out$prob[row, 2], sum(prob), ignore_attr = TRUE)
   expect_equal(sum(bag$ensemble$weight), 1)

@@ -15,7 +15,7 @@ test_that("along the path each fit starts from the one before", {
                     short_iter = 15, search = 0, tol = 1e-5)
   second <- moelogit(as.matrix(yeast_ppi[1:400, c("log_common", "log_paths3")]),
                      yeast_ppi$interacts[1:400], k = 2, penalty = 1, start = first, tol = 1e-5)
-  prob <- function(member) class_probabilities(member, small_design(), NULL)
+  prob <- function(member) member_probabilities(member, small_design())
   expect_equal(prob(members[[1]]), predict(first, type = "prob"), ignore_attr = TRUE)
   expect_equal(prob(members[[2]]), predict(second, type = "prob"), tolerance = 1e-4,
                ignore_attr = TRUE)
@@ -25,7 +25,7 @@ test_that("settings that were dropped are not fitted", {
   settings <- data.frame(k = c(1L, 1L, 2L), penalty = c(0.1, 1, 1))
   members <- setting_members(small_design(), settings, c(FALSE, TRUE, FALSE), moelogit_control())
   expect_equal(lengths(members) > 0, c(FALSE, TRUE, FALSE))
-  expect_equal(members[[2]]$control$penalty, c(gate = 1, expert = 1))
+  expect_equal(members[[2]]$penalty, c(gate = 1, expert = 1))
 })
 
 test_that("rows that are drawn twice count twice", {
@@ -36,7 +36,7 @@ test_that("rows that are drawn twice count twice", {
   control <- moelogit_control()
   by_weight <- setting_members(twice, setting, TRUE, control)[[1]]
   by_row <- setting_members(small_design(rows), setting, TRUE, control)[[1]]
-  expect_equal(by_weight$expert, by_row$expert, tolerance = 1e-6)
+  expect_equal(by_weight$theta, by_row$theta, tolerance = 1e-6)
 })
 
 test_that("what is clearly worse and of no use to the stack is dropped", {
@@ -61,7 +61,7 @@ test_that("a record's probability is the mean over the resamples that leave it o
                         moelogit_control())
   expect_equal(fits$count, rep(c(1, 0, 1, 2), each = 100))
   prob <- sapply(fits$members, function(m) {
-    class_probabilities(m[[1]], small_design(), NULL)[cbind(1:400, as.integer(small_design()$y))]
+    member_probabilities(m[[1]], small_design())[cbind(1:400, as.integer(small_design()$y))]
   })
   expected <- c(prob[1:100, 2], rep(NA, 100), prob[201:300, 1], rowMeans(prob[301:400, ]))
   expect_equal(fits$observed[, 1], expected)

@@ -52,13 +52,13 @@ test_that("the stack weighs what its settings give the test rows", {
   test <- cv$folds[[2]]$test
   design <- new_design(cv$recipe, yeast_ppi[test, ])
   by_hand <- Reduce(`+`, Map(function(m, w) {
-    class_probabilities(m, design, NULL) * w
+    member_probabilities(m, design) * w
   }, members[[2]], cv$table$weight[used]))
   expect_equal(cv$held_out$prob[test, ], by_hand, ignore_attr = TRUE)
   # and new rows by all
   new <- yeast_ppi[601:610, ]
   all <- sapply(cv$ensemble$members, function(m) {
-    class_probabilities(m, new_design(cv$recipe, new), NULL)[, 2]
+    member_probabilities(m, new_design(cv$recipe, new))[, 2]
   })
   weight <- rep(cv$table$weight[used], 3) / 3
   prob <- predict(cv, new, type = "prob", spread = TRUE)
@@ -75,7 +75,7 @@ test_that("the stack weighs what its settings give the test rows", {
   )
 })
 
-test_that("settings are dropped that neither win nor are in the stack, and others are not touched", {
+test_that("settings are dropped that neither win nor are in the stack, others not touched", {
   run <- function(race) {
     set.seed(2)
     cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:900, ], k = 1:2,

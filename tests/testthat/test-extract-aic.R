@@ -99,7 +99,9 @@ test_that("step() and stepAIC() find the terms that matter", {
   chosen <- step(fit, trace = 0)
   expect_identical(attr(chosen$terms$expert, "term.labels"), c("x", "z"))
   expect_identical(attr(chosen$terms$gate, "term.labels"), c("x", "z"))
-  upward <- step(moelogit(y ~ x, d, k = 2, starts = 3), ~ x + z + noise, direction = "forward", trace = 0)
+  upward <- step(
+    moelogit(y ~ x, d, k = 2, starts = 3), ~ x + z + noise, direction = "forward", trace = 0
+  )
   expect_setequal(attr(upward$terms$expert, "term.labels"), c("x", "z"))
   skip_if_not_installed("MASS")
   expect_identical(formula(MASS::stepAIC(fit, trace = 0)), formula(chosen))

@@ -98,7 +98,9 @@ test_that("an interrupt returns what is done, marked, when asked for", {
   expect_true(sweep$interrupted)
   expect_true(anyNA(sweep$table$loglik))
   expect_warning(
-    cv <- interrupting(5, cv_moelogit(y ~ x, data, k = 1, penalty = 1:2, folds = 3, control = back)),
+    cv <- interrupting(
+      5, cv_moelogit(y ~ x, data, k = 1, penalty = 1:2, folds = 3, control = back)
+    ),
     class = "moelogit_warning_interrupted"
   )
   expect_true(cv$interrupted)

@@ -5,7 +5,8 @@ test_that("the information is the derivative of the gradient on 50 random proble
     free <- function(arrays) c(arrays$gate[, -1L], arrays$expert[, -1L, ])
     gradient <- function(at) {
       theta <- object_theta(with_coefficients(fit, free_to_original(fit$frame, cbind(at))))
-      free(theta_to_arrays(problem$frame, core_evaluate(problem, theta, run_options(fit$control), 1L)$gradient))
+      now <- core_evaluate(problem, theta, run_options(fit$control), 1L)
+      free(theta_to_arrays(problem$frame, now$gradient))
     }
     at <- free(reference_coding(standardised_coef(fit$frame, fit)))
     numeric <- -central_differences(gradient, at)

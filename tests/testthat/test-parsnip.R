@@ -3,7 +3,9 @@ spec_of <- function(model, ...) parsnip::set_engine(model, "moelogit", starts = 
 test_that("mixture_of_experts() fits as moelogit() does", {
   skip_if_not_installed("parsnip")
   spec <- spec_of(mixture_of_experts(num_experts = 2, penalty = 0.5))
-  expect_output(print(spec), "Mixture of Experts Model Specification (classification)", fixed = TRUE)
+  expect_output(
+    print(spec), "Mixture of Experts Model Specification (classification)", fixed = TRUE
+  )
   set.seed(1)
   fitted <- parsnip::fit(spec, Species ~ Sepal.Length | Sepal.Width, data = iris)
   set.seed(1)

@@ -2,7 +2,10 @@ part <- function(x, weights = rep(1, nrow(x)), implicit = TRUE, intercept = TRUE
                  standardize = TRUE) {
   columns <- paste0("c", seq_len(ncol(x) + implicit))
   out <- standardise_part(x, weights, columns, implicit, intercept, standardize, 1L)
-  c(out$design[c("x", "center", "scale")], out$frame["aliased"], out["gram"], list(frame = out$frame))
+  c(
+    out$design[c("x", "center", "scale")], out$frame["aliased"], out["gram"],
+    list(frame = out$frame)
+  )
 }
 
 scaled <- function(x, part) {
