@@ -3,6 +3,7 @@
 #   make test      install what is missing, run all tests (R, and the C++ core without R)
 #   make attack    5,000 hostile problems with fresh seeds, or CASES=, SEED=
 #   make mutants   breaks thirty lines one at a time, and tells which of them no test notices
+#   make test-current  the tests of R with CRAN's current packages (compiles them once: an hour)
 #   make snapshots run the tests of R in place, so that new snapshots can be reviewed
 #   make site      install what is missing, build the pages of the package into build/site
 #   make format    lay out the C++ as .clang-format says
@@ -16,7 +17,7 @@ FRESH = $(shell date +%s | tail -c 10)
 SOURCES := DESCRIPTION NAMESPACE .Rbuildignore \
   $(shell find R src data inst -type f ! -name '*.o' ! -name '*.so' 2>/dev/null)
 
-.PHONY: help example test attack mutants install snapshots site format clean setup-example setup-test \
+.PHONY: help example test test-current attack mutants install snapshots site format clean setup-example setup-test \
   setup-site
 
 help:
@@ -27,6 +28,9 @@ example: setup-example install
 
 test: setup-test
 	@bash .ci/test
+
+test-current: setup-test install
+	@bash .ci/test-current
 
 attack: setup-test install
 	Rscript --vanilla tests/hostile/attack.R $(or $(CASES),5000) $(or $(SEED),$(FRESH))

@@ -1,6 +1,6 @@
 # CRAN's current versions of every package that DESCRIPTION names, as far as this R can have them,
-# in build/current-lib. Quick when nothing is missing. Ends with 1 when one that is needed is too
-# old for the package; what is only optional may be missing, and is named.
+# in build/current-lib. Quick when nothing is missing. Ends with 1 when one that is imported cannot
+# be had; what is only optional may be missing. Prints the versions.
 
 library_path <- "build/current-lib"
 dir.create(library_path, recursive = TRUE, showWarnings = FALSE)
@@ -20,6 +20,9 @@ here <- utils::installed.packages(library_path)[, "Version"]
 old <- Filter(function(name) {
   is.na(here[name]) || package_version(here[[name]]) < available[name, "Version"]
 }, wanted)
+# what an earlier run could not install, because this R is too old for something it needs
+refused <- file.path(library_path, ".refused")
+if (file.exists(refused)) old <- setdiff(old, readLines(refused))
 if (length(old) > 0L) {
   # speed does not matter here, the time to compile does
   makevars <- tempfile()
@@ -33,7 +36,15 @@ if (length(old) > 0L) {
   utils::install.packages(
     old, library_path, Ncpus = parallel::detectCores(), quiet = TRUE, dependencies = NA
   )
+  write(setdiff(old, rownames(utils::installed.packages(library_path))), refused, append = TRUE)
 }
 
-versions <- utils::installed.packages()[, "Version"]
+versions <- utils::installed.packages()
+versions <- versions[!duplicated(rownames(versions)), "Version"]
 cat(sprintf("%s %s\n", named, versions[named]), sep = "")
+imported <- trimws(strsplit(described[1, "Imports"], ",")[[1]])
+missing <- setdiff(sub("[ (\n].*", "", imported), names(versions))
+if (length(missing) > 0L) {
+  cat("could not be installed: ", paste(missing, collapse = " "), "\n", sep = "")
+  quit(status = 1)
+}

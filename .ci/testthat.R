@@ -1,5 +1,6 @@
 # Run tests/testthat against the installed package, in a copy, so that the tree stays as it was.
-# Writes "passed failed seconds" (expectations) to build/results/testthat.
+# Writes "passed failed seconds" (expectations) to build/results/testthat, or to the file there that
+# the argument names.
 
 start <- proc.time()[["elapsed"]]
 unlink("build/tests", recursive = TRUE)
@@ -20,5 +21,6 @@ if (passed == 0 && failed == 0) {
   message("no test ran")
   failed <- 1
 }
-writeLines(paste(passed, failed, seconds), "build/results/testthat")
+name <- c(commandArgs(TRUE), "testthat")[1]
+writeLines(paste(passed, failed, seconds), file.path("build/results", name))
 quit(status = as.integer(failed > 0))

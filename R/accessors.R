@@ -32,6 +32,7 @@ terms.moelogit <- function(x, part = c("full", "expert", "gate"), ...) {
 #' @importFrom stats model.frame
 #' @export
 model.frame.moelogit <- function(formula, ...) {
+  check_no_dots(...)
   check_formula_fit(formula)
   check_kept(formula, formula$data)
   formula$data$model_frame
@@ -41,6 +42,7 @@ model.frame.moelogit <- function(formula, ...) {
 #' @importFrom stats model.matrix
 #' @export
 model.matrix.moelogit <- function(object, part = c("expert", "gate"), ...) {
+  check_no_dots(...)
   part <- check_choice(part, c("expert", "gate"), "part")
   design <- stored_design(object)
   x <- if (part == "expert" || object$shared) design$x else design$z

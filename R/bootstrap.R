@@ -42,6 +42,7 @@ bootstrap <- function(object, ...) {
 #' @export
 bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
                                threads = object$control$threads, progress = interactive(), ...) {
+  check_no_dots(...)
   check_fit(object)
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")
@@ -193,6 +194,7 @@ print.moelogit_bootstrap <- function(x, digits = max(3L, getOption("digits") - 3
 #' @export
 confint.moelogit_bootstrap <- function(object, parm, level = 0.95,
                                        type = c("percentile", "basic", "normal"), ...) {
+  check_no_dots(...)
   type <- check_choice(type, c("percentile", "basic", "normal"), "type")
   tail <- (1 - check_level(level)) / 2
   tails <- c(tail, 1 - tail)
@@ -213,6 +215,7 @@ confint.moelogit_bootstrap <- function(object, parm, level = 0.95,
 #' @rdname confint.moelogit_bootstrap
 #' @export
 vcov.moelogit_bootstrap <- function(object, complete = TRUE, ...) {
+  check_no_dots(...)
   replicates <- object$replicates
   if (!complete) replicates <- replicates[, !is.na(object$estimate), drop = FALSE]
   stats::cov(replicates)

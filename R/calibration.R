@@ -130,6 +130,7 @@ calibration.moelogit <- function(object, newdata = NULL, y = NULL, weights = NUL
 calibration.default <- function(object, y = NULL, weights = NULL, bins = 10L,
                                 binning = c("width", "count"), conf_level = 0.95,
                                 replicates = 200L, name = "model", ...) {
+  check_no_dots(...)
   if (is.null(y)) abort_no_response("Probabilities do not hold the response.")
   classes <- prob_classes(object, y, "object")
   prob <- stats::setNames(list(as_probabilities(object, classes, "object")), name)

@@ -32,6 +32,7 @@
 #' @exportS3Method car::Anova
 Anova.moelogit <- function(mod, type = c("II", "III", 2, 3), part = c("all", "gate", "expert"),
                            vcov. = NULL, test.statistic = "Wald", ...) {
+  check_no_dots(...)
   type <- check_choice(as.character(type), c("II", "III", "2", "3"), "type")
   type <- c(II = "II", `2` = "II", III = "III", `3` = "III")[[type]]
   part <- check_choice(part, c("all", "gate", "expert"), "part")

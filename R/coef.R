@@ -21,6 +21,7 @@
 #' @export
 coef.moelogit <- function(object, part = c("all", "gate", "expert"),
                           coding = c("reference", "symmetric"), complete = TRUE, ...) {
+  check_no_dots(...)
   check_fit(object)
   part <- check_choice(part, c("all", "gate", "expert"), "part")
   coding <- check_choice(coding, c("reference", "symmetric"), "coding")

@@ -126,6 +126,27 @@ check_class <- function(x, class = "moelogit", arg = "object") {
   invisible(x)
 }
 
+# For the `...` that a generic has and a method does not use: what is in it was meant for something.
+check_no_dots <- function(...) {
+  if (...length() == 0L) {
+    return(invisible())
+  }
+  method <- sys.function(-1L)
+  given <- if (is.null(...names())) character(...length()) else ...names()
+  known <- setdiff(names(formals(method))[-1L], "...")
+  unnamed <- sum(is.na(given) | given == "")
+  given <- given[!is.na(given) & given != ""]
+  moe_abort(
+    c(
+      "There are arguments that this function does not know.",
+      x = if (length(given) > 0L) "Not known: {.arg {given}}.",
+      x = if (unnamed > 0L) "{unnamed} too many without a name.",
+      i = if (length(known) > 0L) "It takes {.arg {known}}."
+    ),
+    "argument"
+  )
+}
+
 is_one_number <- function(x) {
   is.numeric(x) && length(x) == 1L && is.null(dim(x)) && is.finite(x)
 }

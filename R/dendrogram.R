@@ -84,6 +84,7 @@ mixing_dendrogram <- function(x, ...) {
 #' @export
 mixing_dendrogram.moelogit <- function(x, metric = c("curvature", "euclidean"), weighting = NULL,
                                        ...) {
+  check_no_dots(...)
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
   if (is.null(weighting)) weighting <- metric_weighting(metric)
   mixing_dendrogram(mixing_measure(x, weighting = weighting), metric = metric)
@@ -92,6 +93,7 @@ mixing_dendrogram.moelogit <- function(x, metric = c("curvature", "euclidean"), 
 #' @rdname mixing_dendrogram
 #' @export
 mixing_dendrogram.mixing_measure <- function(x, metric = c("curvature", "euclidean"), ...) {
+  check_no_dots(...)
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
   tree <- do.call(core_grow_dendrogram, core_measure(x, metric))
   levels <- vector("list", n_atoms(x))
@@ -303,6 +305,7 @@ print_inversions <- function(height, k) {
 #' @param object A mixing dendrogram.
 #' @export
 summary.mixing_dendrogram <- function(object, ...) {
+  check_no_dots(...)
   steps <- seq_len(object$k - 1L)
   side <- function(step, which) {
     at <- object$pairs[step, which]

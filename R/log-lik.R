@@ -21,6 +21,7 @@ NULL
 #' @rdname likelihood
 #' @export
 logLik.moelogit <- function(object, ...) {
+  check_no_dots(...)
   check_fit(object)
   structure(object$loglik, df = object$df, nobs = object$nobs, class = "logLik")
 }
@@ -31,11 +32,15 @@ nobs.moelogit <- function(object, ...) check_fit(object)$nobs
 
 #' @rdname likelihood
 #' @export
-deviance.moelogit <- function(object, ...) -2 * check_fit(object)$loglik
+deviance.moelogit <- function(object, ...) {
+  check_no_dots(...)
+  -2 * check_fit(object)$loglik
+}
 
 #' @rdname likelihood
 #' @export
 df.residual.moelogit <- function(object, ...) {
+  check_no_dots(...)
   check_fit(object)
   object$nobs - object$df
 }
@@ -47,5 +52,6 @@ ICL <- function(object, ...) UseMethod("ICL")
 #' @rdname likelihood
 #' @export
 ICL.moelogit <- function(object, ...) {
+  check_no_dots(...)
   stats::BIC(object) + 2 * posterior_entropy(object)
 }

@@ -70,6 +70,7 @@ mixing_measure <- function(x, ...) {
 #' @rdname mixing_measure
 #' @export
 mixing_measure.moelogit <- function(x, weighting = c("intercept", "average"), ...) {
+  check_no_dots(...)
   check_fit(x)
   weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
   coef <- standardised_coef(x$frame, x)
@@ -99,6 +100,7 @@ mixing_measure.moelogit <- function(x, weighting = c("intercept", "average"), ..
 #' @rdname mixing_measure
 #' @export
 mixing_measure.mixing_dendrogram <- function(x, k, ...) {
+  check_no_dots(...)
   x$levels[[check_count(k, "k", max = x$k)]]
 }
 
@@ -345,6 +347,7 @@ print.mixing_measure <- function(x, digits = max(3L, getOption("digits") - 3L), 
 #'   `"curvature"` when the measure has Gram matrices.
 #' @export
 summary.mixing_measure <- function(object, metric = NULL, ...) {
+  check_no_dots(...)
   if (is.null(metric)) metric <- if (is.null(object$gram$expert)) "euclidean" else "curvature"
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
   apart <- dissimilarity_matrix(object, metric)

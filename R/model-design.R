@@ -206,6 +206,15 @@ row_labels <- function(design) {
 #'   number) or `moelogit_error_experts` (more experts than rows).
 #' @noRd
 check_experts <- function(k, n, arg = "k") {
+  if (is.null(k)) {
+    moe_abort(
+      c(
+        "{.arg {arg}}, the number of experts, must be given: a positive whole number.",
+        i = "{.fn select_experts} chooses it from the data."
+      ),
+      "argument"
+    )
+  }
   k <- check_count(k, arg)
   if (k > n) {
     moe_abort(

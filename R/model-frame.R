@@ -54,6 +54,7 @@ two_part_formula <- function(formula) {
       "formula"
     )
   }
+  check_no_random(formula)
   # of package Formula already: the formula that it holds
   if (inherits(formula, "Formula")) formula <- stats::formula(formula)
   formula <- Formula::as.Formula(keep_arithmetic(formula))
@@ -69,6 +70,29 @@ two_part_formula <- function(formula) {
     )
   }
   formula
+}
+
+# `(1 | g)`, as packages lme4 and brms write a random effect.
+check_no_random <- function(formula) {
+  find <- function(e) {
+    if (!is.call(e)) return(NULL)
+    bar <- identical(e[[1L]], quote(`(`)) && is.call(e[[2L]]) &&
+      deparse1(e[[2L]][[1L]]) %in% c("|", "||")
+    if (bar) e else unlist(lapply(as.list(e)[-1L], find))
+  }
+  found <- find(formula)
+  if (length(found) > 0L) {
+    term <- deparse1(if (is.list(found)) found[[1L]] else found)
+    moe_abort(
+      c(
+        "Random effects are not understood.",
+        x = "You gave {.code {term}}.",
+        i = "A bar outside of parentheses, {.code y ~ experts | gate}, begins the gate. For groups of \\
+             rows see {.code sandwich::vcovCL(fit, cluster = ~ g)}."
+      ),
+      "formula"
+    )
+  }
 }
 
 # Package Formula reads `2 * counts ~ x` as terms on the left side, as those on the right.

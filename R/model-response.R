@@ -153,7 +153,7 @@ check_weights <- function(weights, arg) {
   if (is.null(weights)) {
     return(invisible())
   }
-  problem <- if (!is.numeric(weights) || !is.null(dim(weights))) {
+  problem <- if (!is.numeric(weights) || length(dim(weights)) > 1L) {
     describe(weights)
   } else if (anyNA(weights)) {
     "{sum(is.na(weights))} of them {?is/are} {.code NA}."

@@ -47,6 +47,7 @@ predict.moelogit <- function(object, newdata,
                              newz = NULL, newoffset = NULL, se.fit = FALSE, # nolint
                              interval = c("none", "confidence"), level = 0.95,
                              vcov. = NULL, newy = NULL, ...) { # nolint
+  check_no_dots(...)
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
@@ -120,6 +121,7 @@ check_errors_type <- function(errors, type) {
 #'   classes; rows left out by `na.exclude` are `NA`.
 #' @export
 fitted.moelogit <- function(object, type = c("prob", "class"), ...) {
+  check_no_dots(...)
   type <- check_choice(type, c("prob", "class"), "type")
   check_kept(object, object$fitted.values)
   out <- stats::napredict(object$na.action, object$fitted.values)

@@ -23,6 +23,7 @@ relabel <- function(object, order = NULL, ...) {
 #' @rdname relabel
 #' @export
 relabel.moelogit <- function(object, order = NULL, ...) {
+  check_no_dots(...)
   check_fit(object)
   experts <- colnames(object$gate)
   if (is.null(order)) order <- base::order(-object$gate_mean)

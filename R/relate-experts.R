@@ -313,4 +313,7 @@ print.moelogit_relation <- function(x, digits = max(3L, getOption("digits") - 3L
 #' @rdname relate_experts
 #' @method tidy moelogit_relation
 #' @export
-tidy.moelogit_relation <- function(x, ...) x$estimates
+tidy.moelogit_relation <- function(x, ...) {
+  check_no_dots(...)
+  x$estimates
+}

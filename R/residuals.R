@@ -29,6 +29,7 @@
 #' @export
 residuals.moelogit <- function(object, type = c("pearson", "deviance", "response", "quantile"),
                                ...) {
+  check_no_dots(...)
   type <- check_choice(type, c("pearson", "deviance", "response", "quantile"), "type")
   check_kept(object, object$data)
   fitted <- object$fitted.values

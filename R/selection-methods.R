@@ -19,6 +19,7 @@ print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3
 #'   `print()` also shows the chosen fit.
 #' @export
 summary.moelogit_selection <- function(object, ...) {
+  check_no_dots(...)
   structure(object, class = c("summary.moelogit_selection", class(object)))
 }
 

@@ -22,6 +22,7 @@
 #' @importFrom stats simulate
 #' @export
 simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, size = NULL, ...) {
+  check_no_dots(...)
   nsim <- check_count(nsim, "nsim")
   if (!exists(".Random.seed", envir = globalenv(), inherits = FALSE)) stats::runif(1)
   if (is.null(seed)) {

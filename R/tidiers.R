@@ -2,7 +2,7 @@
 #'
 #' The generics of package generics, as in package broom and with its column names.
 #'
-#' @param x A fit of class `"moelogit"`, a [calibration()] or a [cv_moelogit()].
+#' @param x A fit of class `"moelogit"`, a [bootstrap()], a [calibration()] or a [cv_moelogit()].
 #' @param conf.int,conf.level Whether to add intervals, and their level.
 #' @param exponentiate Whether to give odds ratios: `estimate` and the interval are exponentiated,
 #'   the standard error and the statistic stay as they are, as broom has it.
@@ -28,7 +28,9 @@
 #'   and, where the response is known, `.expert` (the expert of largest posterior probability) and
 #'   `.posterior` (that probability). Rows with missing covariates have `NA`.
 #' * For a [calibration()], `tidy()` gives the reliability curves and `glance()` the scores, one row
-#'   a model; for a [cv_moelogit()], the table and its chosen row.
+#'   a model; for a [cv_moelogit()], the table and its chosen row. For a [bootstrap()], `tidy()`
+#'   gives a row per coefficient: `term` (its name in [coef()]), `estimate`, `bias`, `std.error`, and
+#'   the intervals of [confint.moelogit_bootstrap()], whose `type` goes into `...`.
 #' @seealso [coef.moelogit()], [predict.moelogit()]
 #' @examples
 #' set.seed(1)
@@ -116,6 +118,7 @@ standard_errors <- function(object, ...) {
 #' @method glance moelogit
 #' @export
 glance.moelogit <- function(x, ...) {
+  check_no_dots(...)
   data.frame(
     k = x$k, logLik = x$loglik, AIC = stats::AIC(x), BIC = stats::BIC(x),
     ICL = if (is.null(x$data)) NA_real_ else ICL(x), deviance = stats::deviance(x), df = x$df,
@@ -128,6 +131,7 @@ glance.moelogit <- function(x, ...) {
 #' @method augment moelogit
 #' @export
 augment.moelogit <- function(x, data = NULL, newdata = NULL, newz = NULL, newoffset = NULL, ...) {
+  check_no_dots(...)
   given <- if (is.null(newdata)) data else newdata
   trained <- is.null(given)
   prob <- predict(x, given, type = "prob", newz = newz, newoffset = newoffset)
@@ -186,19 +190,52 @@ covariate_matrix <- function(object) {
 #' @rdname tidiers
 #' @method tidy moelogit_calibration
 #' @export
-tidy.moelogit_calibration <- function(x, ...) x$curve
+tidy.moelogit_calibration <- function(x, ...) {
+  check_no_dots(...)
+  x$curve
+}
 
 #' @rdname tidiers
 #' @method glance moelogit_calibration
 #' @export
-glance.moelogit_calibration <- function(x, ...) x$scores
+glance.moelogit_calibration <- function(x, ...) {
+  check_no_dots(...)
+  x$scores
+}
 
 #' @rdname tidiers
 #' @method tidy cv_moelogit
 #' @export
-tidy.cv_moelogit <- function(x, ...) x$table
+tidy.cv_moelogit <- function(x, ...) {
+  check_no_dots(...)
+  x$table
+}
 
 #' @rdname tidiers
 #' @method glance cv_moelogit
 #' @export
-glance.cv_moelogit <- function(x, ...) x$best
+glance.cv_moelogit <- function(x, ...) {
+  check_no_dots(...)
+  x$best
+}
+
+#' @rdname tidiers
+#' @method tidy moelogit_bootstrap
+#' @export
+tidy.moelogit_bootstrap <- function(x, conf.int = FALSE, conf.level = 0.95, # nolint: object_name_linter.
+                                    ...) {
+  intervals <- check_flag(conf.int, "conf.int")
+  out <- data.frame(
+    term = names(x$estimate), estimate = unname(x$estimate),
+    bias = unname(colMeans(x$replicates) - x$estimate),
+    std.error = unname(apply(x$replicates, 2L, stats::sd))
+  )
+  if (intervals) {
+    limits <- stats::confint(x, level = conf.level, ...)
+    out$conf.low <- unname(limits[, 1L])
+    out$conf.high <- unname(limits[, 2L])
+  } else {
+    check_no_dots(...)
+  }
+  out
+}

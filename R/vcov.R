@@ -60,6 +60,7 @@ vcov.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootst
   if (type == "bootstrap") {
     return(vcov(bootstrap(object, ...), complete = complete))
   }
+  check_no_dots(...)
   inverse <- free_vcov(object, type, check_flag(penalized, "penalized"))
   warn_information(object, inverse)
   own <- recode_vcov(object$frame, inverse$vcov, free_to_original)

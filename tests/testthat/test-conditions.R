@@ -144,3 +144,32 @@ test_that("the wording of the checks", {
     check_class(data.frame(), arg = "fit")
   ))
 })
+
+test_that("unknown arguments are errors", {
+  fit <- quick_fit(y ~ x | z, fit_data(), k = 2)
+  unknown <- list(
+    predict, coef, fitted, residuals, vcov, confint, simulate, logLik, deviance, df.residual, ICL,
+    relabel, model.matrix, model.frame, summary, tidy, glance, augment, anova, bootstrap,
+    mixing_measure, mixing_dendrogram
+  )
+  for (generic in unknown) {
+    expect_error(generic(fit, no_such_argument = 1), class = "moelogit_error")
+  }
+  expect_error(predict(fit, data = fit_data()[1, ]), class = "moelogit_error_argument")
+  local_reproducible_output()
+  expect_snapshot_output(show_errors(
+    predict(fit, fit_data()[1, ], threshold = 0.3), predict(fit, data = fit_data()),
+    coef(fit, "gate", "reference", TRUE, 5), logLik(fit, REML = TRUE), vcov(fit, kind = "opg")
+  ))
+})
+
+test_that("what users of other packages write is answered", {
+  local_reproducible_output()
+  d <- fit_data()
+  counted <- table(factor(seq_len(nrow(d))))
+  expect_equal(quick_fit(y ~ x, d, k = 1, weights = counted)$nobs, nrow(d))
+  expect_snapshot_output(show_errors(
+    moelogit(y ~ x, d), moelogit(y ~ x, d, k = NULL), moelogit(y ~ x + (1 | f), d, k = 2),
+    moelogit(y ~ x | z + (x || f), d, k = 2), moelogit(as.matrix(d["x"]), d$y)
+  ))
+})
