@@ -92,8 +92,9 @@ row_probabilities <- function(object, design, kind, columns) {
   if (is.null(at)) prob else `[<-`(out, at, , prob)
 }
 
-class_probabilities <- function(object, design, labels) {
-  out <- row_probabilities(object, design, "class", length(object$classes))
+# `kind`: "class", or "logclass" for their logarithms
+class_probabilities <- function(object, design, labels, kind = "class") {
+  out <- row_probabilities(object, design, kind, length(object$classes))
   structure(out, dimnames = list(labels, object$classes))
 }
 

@@ -7,6 +7,8 @@
 #' @param type What to predict:
 #'   * `"class"`: the most probable class, a factor of n.
 #'   * `"prob"`: class probabilities, n x M.
+#'   * `"logprob"`: their logarithms, n x M, to full precision also where a probability is too small
+#'     for a number; [logLik()] sums those of the observed classes.
 #'   * `"link"`: log odds of every class against the first, n x M; with one expert, the linear
 #'     predictor in reference coding.
 #'   * `"gate"`: gate probabilities, n x K.
@@ -16,7 +18,7 @@
 #' @param newz,newoffset For matrix fits with covariates of their own in the gate, and for fits with
 #'   an `offset` argument: their values for `newdata`.
 #' @param newy For `type = "posterior"` of matrix fits: the response of `newdata`.
-#' @param se.fit Whether to add standard errors, for all types but `"class"` and `"posterior"`: by
+#' @param se.fit Whether to add standard errors, for all types but `"class"`, `"logprob"` and `"posterior"`: by
 #'   the delta method from the covariance of the coefficients, the number and the labels of the
 #'   experts taken as known.
 #' @param interval `"confidence"` adds standard errors and Wald intervals, which for probabilities
@@ -43,14 +45,13 @@
 #' predict(fit, new, type = "gate", interval = "confidence")
 #' @export
 predict.moelogit <- function(object, newdata,
-                             type = c("class", "prob", "link", "gate", "expert", "posterior"),
+                             type = c("class", "prob", "logprob", "link", "gate", "expert",
+                                      "posterior"),
                              newz = NULL, newoffset = NULL, se.fit = FALSE, # nolint
                              interval = c("none", "confidence"), level = 0.95,
                              vcov. = NULL, newy = NULL, ...) { # nolint
   check_no_dots(...)
-  type <- check_choice(
-    type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
-  )
+  type <- check_choice(type, eval(formals(predict.moelogit)$type), "type")
   check_fit(object)
   interval <- check_choice(interval, c("none", "confidence"), "interval")
   errors <- check_flag(se.fit, "se.fit") || interval == "confidence"
@@ -61,7 +62,8 @@ predict.moelogit <- function(object, newdata,
   out <- switch(type,
     class = ,
     prob = class_probabilities(object, design, labels),
-    link = log_odds(object, design, labels),
+    logprob = ,
+    link = class_probabilities(object, design, labels, "logclass"),
     gate = gate_probabilities(object, design, labels),
     expert = expert_probabilities(object, design, labels),
     posterior = {
@@ -70,6 +72,7 @@ predict.moelogit <- function(object, newdata,
       posterior_probabilities(object, design, response, labels)
     }
   )
+  if (type == "link") out <- out - out[, 1L]
   if (errors) {
     out <- with_errors(object, design, out, type, interval, check_level(level), vcov.)
     return(if (trained) lapply(out, restore_rows, action = object$na.action) else out)
@@ -105,7 +108,7 @@ check_response_rows <- function(response, n) {
 }
 
 check_errors_type <- function(errors, type) {
-  if (errors && type %in% c("class", "posterior")) {
+  if (errors && type %in% c("class", "logprob", "posterior")) {
     moe_abort(
       c(
         "There are no standard errors for {.code type = \"{type}\"}.",
@@ -126,10 +129,4 @@ fitted.moelogit <- function(object, type = c("prob", "class"), ...) {
   check_kept(object, object$fitted.values)
   out <- stats::napredict(object$na.action, object$fitted.values)
   if (type == "class") most_probable(object, out) else out
-}
-
-# Log odds of every class against the first, from logarithms: exact where probabilities underflow.
-log_odds <- function(object, design, labels) {
-  out <- row_probabilities(object, design, "logclass", length(object$classes))
-  structure(out - out[, 1L], dimnames = list(labels, object$classes))
 }

@@ -91,6 +91,7 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
     aliased <- aliased | dependent[shift + seq_along(aliased)]
   }
   if (!standardize) {
+    check_squares(columns[c(rep_len(FALSE, shift), !aliased)], scaling, !aliased)
     if (!is.null(gram)) gram <- gram_as_given(gram, scaling, shift, intercept)
     scaling$center[] <- 0
     scaling$scale[] <- 1
@@ -124,6 +125,22 @@ column_scaling <- function(x, weights, implicit, intercept) {
   constant <- scale <= 1e-10 * abs(center) | scale < .Machine$double.xmin
   scale[constant] <- 1
   list(center = center, scale = scale, constant = constant)
+}
+
+# Without standardisation the core computes with squares of the columns as they are.
+check_squares <- function(columns, scaling, kept) {
+  size <- (abs(scaling$center) + scaling$scale)[kept]
+  bad <- size > 1e100 | size < 1e-100
+  if (any(bad)) {
+    moe_abort(
+      c(
+        "Columns of such size need {.code standardize = TRUE}.",
+        x = "Beyond 1e-100 to 1e100: {.var {columns[bad]}}.",
+        i = "Or give them in other units."
+      ),
+      "covariates"
+    )
+  }
 }
 
 # The Gram matrix of the columns as they were given, from that of the standardised ones.

@@ -36,7 +36,8 @@ continue_best <- function(pool, among, keep, climb) {
 #' Vidal 2019, \doi{10.1016/j.patcog.2018.12.022}, do for k-means.) Four at a time get a short run,
 #' and the best of them is run to convergence. The search ends when
 #' `budget[["search"]]` neighbours in a row led no higher, or half of that when all continued
-#' starts had agreed and no neighbour has led higher yet.
+#' starts had agreed and no neighbour has led higher yet; at the latest after ten times as many as
+#' that in all, as where runs end long before they converge and each one leads a little higher.
 #'
 #' @param pool A pool. @param problem What its runs fit. @param budget From `search_budget()`.
 #' @param climb A function(runs, iterations).
@@ -50,8 +51,9 @@ search_neighbours <- function(pool, problem, budget, climb) {
   objective <- pool_objective(pool)[pool$table$continued]
   patience <- budget[["search"]]
   if (all(reaches(objective, max(objective)))) patience <- patience / 2
+  most <- length(pool$runs) + 10 * patience
   vain <- 0
-  while (vain < patience && !interrupted(pool)) {
+  while (vain < patience && length(pool$runs) < most && !interrupted(pool)) {
     best <- max(pool_objective(pool))
     theirs <- neighbours(problem, parents(pool), batch)
     near <- new_pool(rep_len("neighbour", batch), climb(theirs, budget[["short_iter"]]))

@@ -13,8 +13,8 @@ for (file in c("problems.R", "claims.R", "verbs.R", "misuse.R")) {
 
 # seconds; far more than any case takes, even on a busy machine
 time_limit <- 60
-light_verbs <- 5L
-heavy_share <- 0.15
+light_verbs <- 4L
+heavy_share <- 0.12
 misuse_count <- 2L
 
 #' Fit one problem and do things with the fit

@@ -56,6 +56,14 @@ watch <- function(expr, what, refusal = FALSE) {
   list(value = value, breaches = breaches, refused = refused)
 }
 
+# Log probabilities of the observed classes, weighted.
+loglik_by_hand <- function(case, fit) {
+  weight <- observed_weight(case, fit)
+  log_prob <- stats::predict(fit, type = "logprob")
+  log_prob <- log_prob[stats::complete.cases(log_prob), , drop = FALSE]
+  sum((weight * log_prob)[weight > 0])
+}
+
 # The rows of the problem that were fitted, from what the fit says of itself.
 fitted_rows <- function(fit) {
   labels <- rownames(fit$fitted.values)

@@ -97,7 +97,7 @@ hostile_classes <- function(d, m) {
   numbers <- Filter(function(v) is.numeric(v) && stats::sd(v) > 0, d)
   numbers <- vapply(numbers, function(v) as.double(scale(v / max(abs(v)))), numeric(n))
   kind <- any_of(
-    c("mixture", "mixture", "mixture", "separated", "separated", "random", "random", "rare", "one")
+    rep(c("mixture", "separated", "random", "rare", "one"), c(6L, 4L, 4L, 2L, 1L))
   )
   if (length(numbers) == 0L && kind %in% c("mixture", "separated")) kind <- "random"
   numbers <- matrix(numbers, n)

@@ -21,13 +21,13 @@ fit_claims <- function(case, fit) {
     return(invisible())
   }
   claim(are_probabilities(fit$fitted.values), "fitted values are no probabilities")
-  weight <- observed_weight(case, fit)
-  seen <- weight > 0
-  by_hand <- sum(weight[seen] * log(fit$fitted.values[seen]))
-  if (is.finite(by_hand)) {
-    claim(close_to(fit$loglik, by_hand, 1e-6), "loglik is not that of the fitted probabilities")
-  }
-  claim(close_to(fit$nobs, sum(weight), 1e-9), "nobs is not the sum of the weights")
+  claim(
+    close_to(fit$loglik, loglik_by_hand(case, fit), 1e-6),
+    "loglik is not that of the log probabilities"
+  )
+  claim(
+    close_to(fit$nobs, sum(observed_weight(case, fit)), 1e-9), "nobs is not the sum of the weights"
+  )
 }
 
 needs_data <- function(fit) is.null(fit$fitted.values)
@@ -44,7 +44,8 @@ again <- function(case, ..., seed = case$seed) {
 new_rows <- function(case, fit, rows) {
   env <- case$env
   offset <- if (!is.null(case$call$offset)) {
-    columns <- if (is.factor(env$d$y)) match(fit$classes, levels(env$d$y)) else TRUE
+    unused <- is.matrix(env$o) && ncol(env$o) > length(fit$classes)
+    columns <- if (unused) match(fit$classes, levels(env$d$y)) else TRUE
     if (is.matrix(env$o)) env$o[rows, columns, drop = FALSE] else env$o[rows]
   }
   if (case$front == "formula") {

@@ -133,3 +133,22 @@ test_that("the posterior of new data needs their response", {
     predict(fit, transform(data[1:2, ], f = "s"))
   ))
 })
+
+test_that("log probabilities have digits where probabilities have none", {
+  fit <- fit_for_prediction()
+  data <- fit$data$model_frame
+  expect_equal(predict(fit, type = "logprob"), log(predict(fit, type = "prob")))
+  far <- data.frame(x = c(1e6, -1e12), z = c(-1e9, 1e3), f = "p")
+  log_prob <- predict(fit, far, type = "logprob")
+  expect_true(all(is.finite(log_prob)))
+  expect_true(any(predict(fit, far, type = "prob") == 0))
+  expect_identical(dimnames(log_prob), dimnames(predict(fit, far, type = "prob")))
+  expect_equal(predict(fit, far, type = "link"), log_prob - log_prob[, 1])
+  # the log-likelihood is their sum, also where offsets make an observed class all but impossible
+  set.seed(1)
+  offset <- matrix(rnorm(450, sd = 300), 150)
+  wild <- moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 2, offset = offset)
+  own <- cbind(1:150, as.integer(iris$Species))
+  expect_equal(wild$loglik, sum(predict(wild, type = "logprob")[own]), tolerance = 1e-10)
+  expect_true(any(fitted(wild)[own] == 0))
+})

@@ -120,3 +120,11 @@ test_that("columns of any size are scaled, not dropped", {
     expect_equal(moelogit(sparse, iris$Species, k = 1)$loglik, plain$loglik, tolerance = 1e-10)
   }
 })
+
+test_that("without standardisation columns must have squares", {
+  local_reproducible_output()
+  data <- transform(iris, big = Sepal.Width * 1e155, small = Sepal.Width * 1e-155)
+  expect_snapshot_output(show_errors(
+    moelogit(Species ~ Sepal.Length + big + small, data, k = 1, standardize = FALSE)
+  ))
+})

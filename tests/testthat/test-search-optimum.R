@@ -58,3 +58,20 @@ test_that("an interrupted pool still gives the best so far, on all rows", {
   expect_length(result$run$trace, 1L)
   expect_equal(result$run$trace, evaluate(case, result$run$theta)$objective)
 })
+
+test_that("a search ends where runs stop early and each neighbour leads a little higher", {
+  set.seed(1)
+  case <- random_problem(n = 40, k = 3)
+  height <- 0
+  # every run ends a little above all before it
+  climb <- function(runs, iterations) {
+    height <<- height + 1
+    lapply(runs, function(run) {
+      list(theta = run$theta, trace = height, converged = FALSE, interrupted = FALSE)
+    })
+  }
+  first <- new_pool("directions", climb(list(list(theta = random_theta(case$problem))), 1))
+  first$table$continued <- TRUE
+  pool <- search_neighbours(first, case$problem, c(search = 8, short_iter = 1), climb)
+  expect_lte(nrow(pool$table), 1 + 10 * 8)
+})
