@@ -49,12 +49,13 @@ inline void log_classes(double* gate, double* expert, long stride, int experts, 
   for (int m = 0; m < classes; ++m) {
     for (int k = 0; k < experts; ++k)
       joint[k * stride] = gate[k * stride] + expert[stride * (k * classes + m)];
-    out[m * out_stride] = std::fmin(0.0, log_sum_exp(joint, stride, experts));
+    const double log_f = log_sum_exp(joint, stride, experts);
+    out[m * out_stride] = log_f > 0.0 ? 0.0 : log_f;
   }
 }
 
 // A sum of products of probabilities: rounding may take it above 1.
-inline double probability(double sum) { return std::fmin(1.0, sum); }
+inline double probability(double sum) { return sum > 1.0 ? 1.0 : sum; }
 
 }  // namespace moelogit
 
