@@ -4,7 +4,7 @@ if (!requireNamespace("lintr", quietly = TRUE)) {
   cat("lintr is not installed\n")
   quit(status = 77)
 }
-folders <- c("R", "tests/testthat", "data-raw", "inst/examples", "bench", ".ci")
+folders <- c("R", "tests/testthat", "tests/hostile", "data-raw", "inst/examples", "bench", ".ci")
 files <- list.files(folders, "[.][Rr]$", recursive = TRUE, full.names = TRUE)
 files <- setdiff(files, "R/RcppExports.R")
 lints <- do.call(c, lapply(files, function(file) unclass(lintr::lint(file))))

@@ -101,7 +101,7 @@ update.moelogit <- function(object, formula., ..., evaluate = TRUE) {
     return(eval(call, frame))
   }
   warm_call <- call
-  warm_call$start <- object[c("gate", "expert")]
+  warm_call$start <- unclass(object)[start_fields]
   # data that have changed under the same name may have other columns
   fit <- tryCatch(
     eval(warm_call, frame),

@@ -60,7 +60,8 @@ check_same_data <- function(fits) {
     moe_abort(
       c(
         "{.fn anova} compares two fits or more.",
-        i = "For a test of each coefficient see {.fn summary}."
+        i = "For a test of each coefficient see {.fn summary}, of each term \\
+             {.code drop1(fit, test = \"Chisq\")}."
       ),
       "anova"
     )
@@ -103,7 +104,7 @@ check_nested <- function(fits, gain, experts) {
   for (i in seq_along(fits)[-1L]) {
     within <- vapply(c("gate", "expert"), function(part) {
       kept <- lapply(fits[c(i - 1L, i)], function(fit) {
-        names(which(!fit$aliased[[part]]))
+        kept_columns(fit$frame[[part]])
       })
       all(kept[[1L]] %in% kept[[2L]])
     }, NA)

@@ -1,8 +1,9 @@
 #' Picture of a cross-validation
 #'
 #' The log loss by penalty, with a colour and a shape for each number of experts and bars of one
-#' standard error. The ring is the chosen setting; below the dashed line the log loss is within one
-#' standard error of the smallest.
+#' standard error. The ring is the setting of `fit`. Grey discs are the settings of the stack, their
+#' areas the weights, and the dashed line is its log loss on the test rows; without a stack it is
+#' the smallest log loss of a setting. Settings without bars were dropped before the last fold.
 #'
 #' @param object,x A [cv_moelogit()].
 #' @param ... For `plot()`, passed to `autoplot()`; otherwise not used.
@@ -24,16 +25,22 @@ autoplot.cv_moelogit <- function(object, ...) {
   table$low <- table$logloss - table$se
   table$high <- table$logloss + table$se
   table$k <- factor(table$k, levels = experts)
-  threshold <- object$min$logloss + object$min$se
+  stacked <- object$rule == "stack"
+  level <- if (stacked) held_out_logloss(object$held_out) else object$min$logloss
   colours <- stats::setNames(group_colours(length(experts)), experts)
-  shapes <- stats::setNames(rep_len(c(19, 17, 15, 18, 8, 4, 3), length(experts)), experts)
-  best <- object$best
+  shapes <- stats::setNames(group_shapes(length(experts)), experts)
   # What is much worse than guessing would hide the rest
-  top <- max(table$high[table$logloss <= 1.1 * log(length(object$fit$classes))], threshold)
+  shown <- table$logloss <= 1.1 * log(length(object$recipe$classes))
+  ends <- range(level, table[shown, c("low", "logloss", "high")], na.rm = TRUE)
   ggplot2::ggplot(table, aes_of(x = "x", y = "logloss", colour = "k")) +
-    ggplot2::geom_hline(yintercept = threshold, linetype = "dashed", colour = "grey50") +
-    geom_lines(table, aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"),
-               width = 0.4, alpha = 0.6) +
+    ggplot2::geom_hline(yintercept = level, linetype = "dashed", colour = "grey50") +
+    ggplot2::geom_point(
+      aes_of(size = "weight"), table[stacked & table$weight > 0, ], colour = "grey75"
+    ) +
+    geom_lines(
+      table[!is.na(table$se), ],
+      aes_of(x = "x", xend = "x", y = "low", yend = "high", colour = "k"), width = 0.4, alpha = 0.6
+    ) +
     ggplot2::geom_line() +
     ggplot2::geom_point(aes_of(shape = "k"), size = 2) +
     ggplot2::geom_point(
@@ -44,20 +51,24 @@ autoplot.cv_moelogit <- function(object, ...) {
     ) +
     ggplot2::scale_colour_manual(name = "Experts", values = colours) +
     ggplot2::scale_shape_manual(name = "Experts", values = shapes) +
-    ggplot2::coord_cartesian(ylim = c(min(table$low), min(top, max(table$high)))) +
+    ggplot2::scale_size_area(name = "Weight", max_size = 9) +
+    ggplot2::coord_cartesian(ylim = ends) +
     ggplot2::labs(
       x = "Penalty", y = "Cross-validated log loss",
-      caption = paste0(
-        "Ring: k = ", best$k, ", penalty ", format(best$penalty, digits = 3L),
-        if (object$rule == "1se") ", the simplest within one standard error (dashed)." else
-          ", the smallest log loss.",
-        if (nrow(table) < nrow(object$table) || top < max(table$logloss)) {
-          "\nLosses above those of a guess are cut off."
-        }
-      )
+      caption = cv_caption(object, cut = !all(shown) || nrow(table) < nrow(object$table))
     ) +
     picture_theme() +
-    ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
+    legend_below()
+}
+
+cv_caption <- function(object, cut) {
+  paste0(
+    "Ring: k = ", object$best$k, ", penalty ", format(object$best$penalty, digits = 3L),
+    if (object$rule == "min") ", the smallest log loss." else
+      ", the simplest within one standard error of the best.",
+    if (object$rule == "stack") "\nDiscs: weights in the stack, whose log loss is dashed.",
+    if (cut) "\nLosses above those of a guess are cut off."
+  )
 }
 
 #' @rdname autoplot.cv_moelogit
@@ -79,5 +90,3 @@ penalty_axis <- function(penalty) {
   if (length(shown) < 2L) shown <- penalty
   list(place = place, step = step, at = place(shown), labels = format_each(shown))
 }
-
-format_each <- function(x) vapply(x, format, "", digits = 3L)

@@ -1,157 +1,94 @@
-# Pictures of predicted probabilities along covariates.
+# Pictures of gate and class probabilities along covariates.
 
 plot_effect <- function(object, type, variables, at, data, conf_level, n) {
   covariates <- covariate_data(object, data)
-  own <- part_variables(object, type)
-  if (is.null(variables)) variables <- own[1L]
-  check_effect_variables(variables, at, names(covariates), type)
-  base <- covariates[1L, , drop = FALSE]
-  base[] <- lapply(covariates, typical_value)
-  for (name in names(at)) base[[name]] <- like_covariate(at[[name]], covariates[[name]], name)
-  others <- setdiff(names(covariates), variables)
-  along <- lapply(covariates[variables], effect_values, n)
-  grid <- expand.grid(along, KEEP.OUT.ATTRS = FALSE, stringsAsFactors = FALSE)
-  new <- base[rep_len(1L, nrow(grid)), , drop = FALSE]
-  new[variables] <- grid
-  rownames(new) <- NULL
-  caption <- typical_caption(base[others], names(at))
-  if (length(variables) == 2L) {
-    return(plot_map(object, new, variables, covariates, caption))
+  base <- base_row(covariates, at)
+  own <- part_variables(object, if (type == "gate") "gate" else c("expert", "gate"))
+  groups <- if (type == "gate") colnames(object$gate) else object$classes
+  chosen <- if (is.null(variables)) {
+    leading_variables(object, covariates, base, own, if (length(groups) > most_lines) 3L else 6L)
   }
-  values <- effect_probabilities(object, new, type, conf_level)
-  plot_curves(object, new[[variables]], variables, values, type, covariates, caption)
+  if (is.null(variables)) variables <- chosen
+  check_variables(variables, names(covariates))
+  values <- lapply(covariates[variables], effect_values, n)
+  several <- length(variables) > 1L
+  if (several && length(groups) > most_bands) conf_level <- NULL
+  axes <- covariate_axes(values)
+  table <- along_covariates(base, values, axes$axes, function(new) {
+    effect_probabilities(object, new, type, conf_level)
+  })
+  table$group <- factor(table$group, levels = groups)
+  tiles <- several && length(groups) > most_lines
+  panel_rows <- ceiling(length(variables) / 3)
+  what <- if (type == "gate") "Gate probability" else "Class probability"
+  ggplot2::ggplot(table, aes_of(x = "x", y = if (tiles) "group" else "value")) +
+    picture_theme() +
+    (if (tiles) {
+      tile_layers(table, what, panel_rows, 200 - 45 * panel_rows)
+    } else {
+      list(
+        effect_layers(table, rug_table(covariates[variables], axes$axes)),
+        effect_scales(object, type, table, several),
+        effect_limits(table, several)
+      )
+    }) +
+    axes$scale +
+    effect_panels(table, several, if (type == "gate") paste("Expert", expert_shares(object))) +
+    ggplot2::labs(
+      x = if (!several) variables, y = if (!tiles) what,
+      caption = caption_text(
+        chosen_caption(chosen, own),
+        typical_caption(base[setdiff(names(covariates), variables)], names(at))
+      )
+    ) +
+    if (several) panel_names_below()
 }
 
-#' The raw covariates of a model
+# One panel per covariate; along a single one, one per group where bands would hide each other.
+effect_panels <- function(table, several, names) {
+  if (several) {
+    return(ggplot2::facet_wrap(
+      ~variable, scales = "free_x", strip.position = "bottom", labeller = wrapping_labeller(24L)
+    ))
+  }
+  if (nlevels(table$group) > most_bands) {
+    groups <- levels(table$group)
+    names <- stats::setNames(wrapped(if (is.null(names)) groups else names, 20L), groups)
+    ggplot2::facet_wrap(~group, labeller = ggplot2::as_labeller(names))
+  }
+}
+
+# All of [0, 1], but in a panel for each group no more than what is reached; where the curves are
+# named beside the panel it ends where they do.
+effect_limits <- function(table, several) {
+  direct <- !several && nlevels(table$group) <= most_bands && table$curve[1L]
+  if (direct) {
+    return(ggplot2::coord_cartesian(ylim = c(-0.02, 1.02), expand = FALSE, clip = "off"))
+  }
+  top <- if (several || nlevels(table$group) <= most_bands) 1 else max(table$value, table$high)
+  ggplot2::coord_cartesian(ylim = c(0, top))
+}
+
+#' Probabilities along several covariates, one after the other
 #'
-#' @return A data frame of the variables that new data must have: from `data`, or from the training
-#'   data that the fit holds, or else those that its call names.
+#' @param probabilities Function of new data that returns a data frame with a column `row`.
+#' @return Its results in one data frame, with the columns `variable` (a factor), `x` (the place on
+#'   the axis), `curve` and `width` (of a step along it).
 #' @noRd
-covariate_data <- function(object, data) {
-  if (is.null(object$terms)) {
-    needed <- unique(c(object$columns$expert[-1L], object$columns$gate[-1L]))
-    out <- if (is.null(data)) as.data.frame(covariate_matrix(object)) else as.data.frame(data)
-    if (is.null(data)) names(out) <- needed
-  } else {
-    needed <- object$terms$required
-    out <- if (is.null(data)) stored_variables(object, needed) else data
-  }
-  check_new_columns(needed, names(out), "data")
-  if (length(needed) == 0L) {
-    moe_abort("The model has no covariates to look along.", "argument")
-  }
-  out <- as.data.frame(out)[needed]
-  out[stats::complete.cases(out), , drop = FALSE]
-}
-
-stored_variables <- function(object, needed) {
-  frame <- object$data$model_frame
-  if (all(needed %in% names(frame))) {
-    return(frame)
-  }
-  found <- tryCatch(
-    eval(object$call$data, environment(object$formula)),
-    error = function(e) NULL
-  )
-  if (!is.data.frame(found) || !all(needed %in% names(found))) {
-    abort_no_plot_data(setdiff(needed, names(frame)))
-  }
-  found
-}
-
-# Variables of the gate or of the experts, in order.
-part_variables <- function(object, type) {
-  part <- if (type == "gate") "gate" else "expert"
-  found <- if (is.null(object$terms)) {
-    object$columns[[part]][-1L]
-  } else {
-    intersect(all.vars(object$terms[[part]]), object$terms$required)
-  }
-  if (length(found) == 0L) {
-    moe_abort("The {part} part of the model has no covariates to look along.", "argument")
-  }
-  found
-}
-
-check_effect_variables <- function(variables, at, known, type) {
-  most <- if (type == "class") 2L else 1L
-  number <- if (most == 2L) "one or two covariates" else "one covariate"
-  if (!is.character(variables) || !length(variables) %in% seq_len(most) ||
-        anyDuplicated(variables)) {
-    moe_abort(
-      c(
-        "{.arg variables} must be the name of {number}.",
-        x = describe(variables)
-      ),
-      "argument"
+along_covariates <- function(base, values, axes, probabilities) {
+  table <- do.call(rbind, lapply(names(values), function(name) {
+    found <- probabilities(rows_along(base, values[name]))
+    axis <- axes[[name]]
+    data.frame(
+      variable = name, x = axis$place(values[[name]])[found$row], curve = axis$curve,
+      width = axis$step, found[names(found) != "row"]
     )
-  }
-  unknown <- setdiff(c(variables, names(at)), known)
-  if (length(unknown) > 0L || (length(at) > 0L && is.null(names(at)))) {
-    moe_abort(
-      c(
-        "{.arg variables} and {.arg at} must name covariates of the model.",
-        x = if (length(unknown) > 0L) "Not among them: {.var {unknown}}.",
-        i = "The model has {.var {known}}."
-      ),
-      "argument"
-    )
-  }
+  }))
+  table$variable <- factor(table$variable, levels = names(values))
+  table
 }
 
-# One value: the median, or the most frequent one.
-typical_value <- function(v) {
-  if (is.matrix(v)) {
-    return(matrix(apply(v, 2L, stats::median), 1L, dimnames = list(NULL, colnames(v))))
-  }
-  if (is.numeric(v) || inherits(v, c("Date", "POSIXct"))) {
-    return(if (is.integer(v)) sort(v)[(length(v) + 1L) %/% 2L] else stats::median(v))
-  }
-  counts <- table(v)
-  v[match(names(counts)[which.max(counts)], as.character(v))]
-}
-
-like_covariate <- function(value, v, name) {
-  if (length(value) != 1L) {
-    moe_abort(
-      c("Every value in {.arg at} must be a single one.", x = "That of {.var {name}} is not."),
-      "argument"
-    )
-  }
-  if (is.factor(v)) factor(as.character(value), levels = levels(v)) else value
-}
-
-# Along a numeric covariate its range, along any other its values.
-effect_values <- function(v, n) {
-  if (is.factor(v)) {
-    return(factor(levels(droplevels(v)), levels = levels(v), ordered = is.ordered(v)))
-  }
-  if (!is.numeric(v) && !inherits(v, c("Date", "POSIXct"))) {
-    return(sort(unique(v)))
-  }
-  if (is.integer(v) && length(unique(v)) <= 10L) {
-    return(sort(unique(v)))
-  }
-  if (is.integer(v)) v <- as.double(v)
-  seq(min(v), max(v), length.out = n)
-}
-
-# Says at which values the other covariates are.
-typical_caption <- function(base, given) {
-  if (length(base) == 0L) {
-    return(NULL)
-  }
-  value <- vapply(base, function(v) {
-    text <- if (is.numeric(v)) format(v, digits = 3L, trim = TRUE) else as.character(v)
-    if (length(text) > 1L) paste0("(", paste(text, collapse = ", "), ")") else text
-  }, "")
-  text <- paste0("Others at ", if (length(given) == 0L) "typical values: ", paste(
-    names(base), "=", value, collapse = ", "
-  ), ".")
-  paste(strwrap(text, 72L), collapse = "\n")
-}
-
-# A data frame: row, group, estimate and, with a level, low and high.
+# A data frame: row, group, value and, with a level, low and high.
 effect_probabilities <- function(object, new, type, conf_level) {
   offsets <- zero_offset(object, nrow(new))
   kind <- if (type == "class") "prob" else type
@@ -172,149 +109,150 @@ effect_probabilities <- function(object, new, type, conf_level) {
   )
 }
 
-zero_offset <- function(object, n) {
-  if (isTRUE(object$offset_argument)) matrix(0, n, length(object$classes))
+# Where the data are, at most 500 values of each covariate that has a curve.
+rug_table <- function(covariates, axes) {
+  do.call(rbind, lapply(names(covariates), function(name) {
+    v <- covariates[[name]]
+    if (!axes[[name]]$curve) {
+      return(NULL)
+    }
+    if (length(v) > 500L) v <- stats::quantile(v, seq(0, 1, length.out = 500L), type = 1L)
+    data.frame(
+      variable = factor(name, levels = names(covariates)), x = axes[[name]]$place(unname(v))
+    )
+  }))
 }
 
-plot_curves <- function(object, x, variable, values, type, covariates, caption) {
-  groups <- if (type == "gate") colnames(object$gate) else object$classes
-  values$group <- factor(values$group, levels = groups)
-  values$x <- x[values$row]
-  labels <- if (type == "gate") {
-    paste0(groups, " (", format(round(100 * object$gate_mean), trim = TRUE), " %)")
-  } else {
-    groups
-  }
-  colours <- stats::setNames(group_colours(length(groups)), groups)
-  title <- if (type == "gate") "Expert" else "Class"
-  continuous <- is.numeric(covariates[[variable]]) && length(x) > 10L ||
-    inherits(x, c("Date", "POSIXct"))
-  layers <- if (continuous) {
-    curve_layers_of(values, covariates[variable])
-  } else {
-    values$x <- factor(values$x, levels = unique(as.character(x)))
-    point_layers_of(values)
-  }
-  ggplot2::ggplot(values, aes_of(x = "x", y = "value", colour = "group")) +
-    layers +
-    effect_scales(colours, labels, title, continuous, bands = any(is.finite(values$low))) +
-    ggplot2::coord_cartesian(ylim = c(0, 1)) +
-    ggplot2::labs(
-      x = variable, caption = caption,
-      y = if (type == "gate") "Gate probability" else "Class probability"
-    ) +
-    picture_theme() +
-    ggplot2::theme(legend.position = "bottom", legend.margin = ggplot2::margin(0, 0, 0, 0))
-}
-
-# Scales of what the layers use: curves with or without bands, or points.
-effect_scales <- function(colours, labels, title, curves, bands) {
-  groups <- names(colours)
-  types <- rep_len(c("solid", "42", "22", "4212", "12", "62"), length(groups))
-  shapes <- rep_len(c(19, 17, 15, 18, 1, 2, 0, 5), length(groups))
+# Curves with bands, and points with lines where a covariate has few values.
+effect_layers <- function(table, rug) {
+  curves <- table[table$curve, ]
+  points <- table[!table$curve, ]
+  groups <- nlevels(table$group)
+  points$x <- points$x +
+    0.6 * points$width * (as.integer(points$group) - (groups + 1) / 2) / max(groups, 3)
+  bands <- curves[is.finite(curves$low), ]
   list(
-    ggplot2::scale_colour_manual(name = title, values = colours, labels = labels),
-    if (curves && bands) {
-      ggplot2::scale_fill_manual(name = title, values = colours, labels = labels)
-    },
-    if (curves) {
-      ggplot2::scale_linetype_manual(
-        name = title, values = stats::setNames(types, groups), labels = labels
+    if (NROW(bands) > 0L) {
+      ggplot2::geom_ribbon(
+        aes_of(ymin = "low", ymax = "high", fill = "group"), bands, colour = NA, alpha = 0.2,
+        show.legend = FALSE
       )
-    } else {
-      ggplot2::scale_shape_manual(
-        name = title, values = stats::setNames(shapes, groups), labels = labels
+    },
+    if (nrow(curves) > 0L) {
+      do.call(ggplot2::geom_line, c(
+        list(aes_of(colour = "group", linetype = "group"), curves), line_width(0.8)
+      ))
+    },
+    if (!is.null(points$low)) {
+      ggplot2::geom_linerange(
+        aes_of(ymin = "low", ymax = "high", colour = "group"), points, na.rm = TRUE
+      )
+    },
+    if (nrow(points) > 0L) {
+      ggplot2::geom_point(aes_of(colour = "group", shape = "group"), points, size = 2.2)
+    },
+    if (!is.null(rug)) {
+      ggplot2::geom_rug(
+        aes_of(x = "x"), rug, inherit.aes = FALSE, sides = "b", alpha = 0.15,
+        length = ggplot2::unit(0.02, "npc")
       )
     }
   )
 }
 
-# Curves with bands, and a rug of where the data are.
-curve_layers_of <- function(values, covariate) {
-  rug <- covariate[[1L]]
-  if (length(rug) > 500L) rug <- stats::quantile(rug, seq(0, 1, length.out = 500L), type = 1L)
-  list(
-    if (any(is.finite(values$low))) {
-      ggplot2::geom_ribbon(
-        aes_of(ymin = "low", ymax = "high", fill = "group"), values[is.finite(values$low), ],
-        colour = NA, alpha = 0.2
-      )
-    },
-    do.call(ggplot2::geom_line, c(list(aes_of(linetype = "group")), line_width(0.8))),
-    ggplot2::geom_rug(
-      aes_of(x = "x"), data.frame(x = rug), inherit.aes = FALSE, sides = "b", alpha = 0.15,
-      length = ggplot2::unit(0.02, "npc")
-    )
+# Colours, line types and shapes, and what names them: the panel, labels at the ends of the curves,
+# or a legend.
+effect_scales <- function(object, type, table, several) {
+  groups <- levels(table$group)
+  gate <- type == "gate"
+  labels <- if (gate) expert_shares(object) else groups
+  one_panel <- !several && length(groups) <= most_bands
+  direct <- one_panel && table$curve[1L]
+  labels <- wrapped(labels, 22L)
+  guide <- if (several || one_panel && !direct) legend_of(labels) else "none"
+  scales <- group_scales(
+    groups, if (gate) group_colours(length(groups)) else class_colours(length(groups)),
+    labels, if (gate) "Expert" else "Class", guide
   )
+  if (gate) labels <- paste("Expert", labels)
+  list(scales, if (direct) end_labels(table, labels), legend_below())
 }
 
-point_layers_of <- function(values) {
-  dodge <- ggplot2::position_dodge(width = 0.3)
-  list(
-    if (!is.null(values$low)) {
-      ggplot2::geom_linerange(aes_of(ymin = "low", ymax = "high"), position = dodge, na.rm = TRUE)
-    },
-    ggplot2::geom_point(aes_of(shape = "group"), position = dodge, size = 2.5)
-  )
-}
-
-# The most probable class over two covariates.
-plot_map <- function(object, new, variables, covariates, caption) {
-  numeric <- vapply(covariates[variables], is.numeric, NA)
-  if (!all(numeric)) {
-    moe_abort(
-      c("A map needs two numeric covariates.", x = "Not numeric: {.var {variables[!numeric]}}."),
-      "argument"
+group_scales <- function(groups, colours, labels, title, guide) {
+  scale <- function(make, values) {
+    make(
+      name = title, values = stats::setNames(values, groups), labels = labels, guide = guide,
+      drop = FALSE
     )
   }
-  prob <- predict(object, new, type = "prob", newoffset = zero_offset(object, nrow(new)))
-  best <- max.col(prob, "first")
-  data <- data.frame(
-    new[variables], class = factor(object$classes[best], levels = object$classes),
-    prob = prob[cbind(seq_along(best), best)]
+  n <- length(groups)
+  list(
+    scale(ggplot2::scale_colour_manual, colours),
+    scale(ggplot2::scale_fill_manual, colours),
+    scale(ggplot2::scale_linetype_manual, group_linetypes(n)),
+    scale(ggplot2::scale_shape_manual, group_shapes(n))
   )
-  names(data)[1:2] <- c("x", "y")
-  colours <- stats::setNames(group_colours(length(object$classes)), object$classes)
-  ggplot2::ggplot(data, aes_of(x = "x", y = "y")) +
-    ggplot2::geom_raster(aes_of(fill = "class", alpha = "prob")) +
-    map_rows(object, variables, covariates) +
-    ggplot2::scale_fill_manual(
-      name = "Most probable class", values = colours, drop = FALSE,
-      guide = ggplot2::guide_legend(order = 1L)
-    ) +
-    ggplot2::scale_alpha_continuous(
-      name = "Its probability", range = c(0.15, 0.75), limits = c(1 / length(colours), 1),
-      guide = ggplot2::guide_legend(order = 2L)
-    ) +
-    ggplot2::scale_x_continuous(expand = c(0, 0)) +
-    ggplot2::scale_y_continuous(expand = c(0, 0)) +
-    ggplot2::labs(x = variables[1L], y = variables[2L], caption = caption) +
-    picture_theme()
 }
 
-# Up to 500 rows, evenly spaced in the order of the data: with their class when the model has no
-# other covariates and they are those of the fit, or else as dots that show where the data are.
-map_rows <- function(object, variables, covariates) {
-  rows <- unique(round(seq(1, nrow(covariates), length.out = min(500L, nrow(covariates)))))
-  data <- data.frame(
-    x = covariates[[variables[1L]]][rows], y = covariates[[variables[2L]]][rows]
-  )
-  plain <- length(covariates) == 2L && is.null(object$data$row) &&
-    nrow(covariates) == length(object$data$y)
-  if (!plain) {
-    return(ggplot2::geom_point(data = data, size = 0.4, colour = "grey20", alpha = 0.6))
-  }
-  data$class <- factor(object$classes[object$data$y[rows]], levels = object$classes)
+# The names of the curves beside their right ends, in a margin as wide as they are.
+end_labels <- function(table, labels) {
+  end <- table[table$x == max(table$x), ]
+  lines <- strsplit(labels, "\n", fixed = TRUE)
+  end$label <- vapply(lines, function(line) paste0("  ", line, collapse = "\n"), "")[
+    as.integer(end$group)
+  ]
+  end$value <- spread_apart(end$value, 0.055 * max(lengths(lines)))
+  widest <- max(nchar(unlist(lines)))
   list(
-    ggplot2::geom_point(
-      aes_of(shape = "class", fill = "class"), data, size = 1.8, colour = "black", stroke = 0.3,
-      show.legend = c(shape = TRUE, fill = FALSE)
+    ggplot2::geom_text(
+      aes_of(label = "label", colour = "group"), end, hjust = 0, size = 3.3, lineheight = 0.85,
+      show.legend = FALSE
     ),
-    ggplot2::scale_shape_manual(
-      name = "Observed class", drop = FALSE, guide = ggplot2::guide_legend(order = 3L),
-      values = stats::setNames(
-        rep_len(c(21, 24, 22, 23, 25), length(object$classes)), object$classes
+    ggplot2::theme(plot.margin = ggplot2::margin(5.5, 16 + 5.8 * widest, 5.5, 5.5))
+  )
+}
+
+# Values in [0, 1] moved as little as it takes to be `gap` apart.
+spread_apart <- function(x, gap) {
+  order <- order(x)
+  y <- x[order]
+  gap <- min(gap, 1 / max(length(y) - 1L, 1L))
+  for (i in seq_along(y)[-1L]) y[i] <- max(y[i], y[i - 1L] + gap)
+  over <- max(y) - 1
+  if (over > 0) {
+    y[length(y)] <- 1
+    for (i in rev(seq_along(y))[-1L]) y[i] <- min(y[i], y[i + 1L] - gap)
+  }
+  x[order] <- y
+  x
+}
+
+# For many groups: their names on the axis, the probability as a shade. `rows`: of panels, for which
+# a page of the usual height has `room`, in points.
+tile_layers <- function(table, what, rows, room = 200) {
+  table$group <- factor(table$group, levels = rev(levels(table$group)))
+  list(
+    ggplot2::geom_tile(aes_of(fill = "value", width = "width"), table),
+    share_scale(what),
+    # Names that have no room are left out
+    ggplot2::scale_y_discrete(
+      labels = function(x) shortened(x, 30L), guide = ggplot2::guide_axis(check.overlap = TRUE)
+    ),
+    ggplot2::theme(
+      legend.position = "bottom",
+      axis.text.y = ggplot2::element_text(
+        size = fitting_size(nlevels(table$group) * rows, room)
       )
     )
   )
+}
+
+# Says that not all covariates are shown, where they were chosen by themselves.
+chosen_caption <- function(chosen, own) {
+  if (!is.null(chosen) && length(chosen) < length(own)) {
+    paste0(
+      "The ", length(chosen), " of ", length(own), " covariates along which probabilities change ",
+      "most."
+    )
+  }
 }

@@ -42,6 +42,7 @@ bootstrap <- function(object, ...) {
 #' @export
 bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
                                threads = object$control$threads, progress = interactive(), ...) {
+  check_fit(object)
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")
   threads <- check_count(threads, "threads")
@@ -63,13 +64,13 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
       drawn$problem, theta, drawn$weights, drawn$responses, run_options(object$control), threads
     )
     if (length(runs) < size || any(vapply(runs, `[[`, NA, "interrupted"))) rlang::interrupt()
-    coefs <- cbind(coefs, vapply(runs, function(run) matched(run$theta), numeric(nrow(coefs))))
+    coefs <- cbind(coefs, do.call(cbind, lapply(runs, function(run) matched(run$theta))))
     converged <- c(converged, vapply(runs, `[[`, NA, "converged"))
     if (progress) cli::cli_progress_update(set = length(converged), id = bar)
   }
   estimate <- coef(object)
   out <- matrix(NA_real_, replicates, length(estimate), dimnames = list(NULL, names(estimate)))
-  out[, free_coefficients(object)] <- t(free_to_own(object, coefs))
+  out[, free_coefficients(object$frame)] <- t(free_to_original(object$frame, coefs))
   structure(
     list(
       replicates = out, estimate = estimate, converged = converged, type = type,
@@ -103,10 +104,9 @@ parametric_draw <- function(object, problem) {
       list(problem = problem, weights = matrix(0, nrow(prob), 0L), responses = responses)
     })
   }
-  observed <- observed_classes(object)
+  total <- observed_classes(object)$total
   case <- object$data$case_weights
   if (is.null(case)) case <- rep_len(1, object$n)
-  total <- ifelse(case > 0, observed$weight / case, 0)
   if (any(abs(total - round(total)) > 1e-8)) {
     moe_abort(
       c(
@@ -116,28 +116,25 @@ parametric_draw <- function(object, problem) {
       "counts"
     )
   }
-  every <- every_record(object, problem)
+  every <- every_record(object)
   function(size) {
     weights <- vapply(seq_len(size), function(b) {
       counts <- vapply(seq_len(object$n), function(i) {
         stats::rmultinom(1L, round(total[i]), prob[i, ])
-      }, integer(problem$classes))
-      as.double(t(matrix(counts, problem$classes)) * case)
+      }, integer(length(object$classes)))
+      as.double(t(matrix(counts, length(object$classes))) * case)
     }, numeric(length(prob)))
     list(problem = every, weights = weights, responses = matrix(0L, nrow(weights), 0L))
   }
 }
 
 # The problem with a record for every row and class, rows fastest.
-every_record <- function(object, problem) {
-  rows <- rep(seq_len(object$n), problem$classes)
-  base <- prediction_problem(object, stored_design(object))
-  base$parts <- problem$parts
-  base$ridge <- problem$ridge
-  every <- subset_problem(base, rows)
-  every$ridge <- problem$ridge
-  every$response <- rep(seq_len(problem$classes) - 1L, each = object$n)
-  every
+every_record <- function(object) {
+  m <- length(object$classes)
+  problem_at(
+    object, stored_design(object), rep(seq_len(object$n), m),
+    rep(seq_len(m) - 1L, each = object$n)
+  )
 }
 
 # A function of theta: its free coefficients in reference coding (on standardised covariates) with
@@ -148,14 +145,13 @@ expert_matcher <- function(object, problem, theta) {
   }
   own <- problem$weight * posterior(theta)
   function(theta) {
-    arrays <- problem_arrays(problem, theta)
+    arrays <- theta_to_arrays(object$frame, theta)
     if (object$k > 1L) {
       order <- assign_labels(-crossprod(own, posterior(theta)))
       arrays$gate <- arrays$gate[, order, drop = FALSE]
       arrays$expert <- arrays$expert[, , order, drop = FALSE]
     }
-    free <- reference_coding(arrays)
-    c(free$gate[, -1L], free$expert[, -1L, ])
+    free_vector(arrays)
   }
 }
 

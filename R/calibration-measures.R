@@ -79,7 +79,7 @@ ece_bootstrap <- function(p, hit, w, bin, conf_level, replicates) {
   if (replicates == 0L) {
     return(data.frame(ece_low = NA_real_, ece_high = NA_real_, ece_calibrated = NA_real_))
   }
-  size <- max(1, round(sum(w)))
+  size <- min(max(1, round(sum(w))), .Machine$integer.max)
   drawn <- vapply(seq_len(replicates), function(i) {
     times <- as.double(stats::rmultinom(1L, size, w))
     null <- as.double(stats::runif(length(p)) < p)

@@ -240,7 +240,7 @@ records_of_response <- function(y, classes) {
       "probabilities"
     )
   }
-  new_response(list(classes = classes, response_name = "y", terms = NULL), y = y)
+  coded_response(y, classes, "y")
 }
 
 # The classes of a matrix of probabilities: its column names, or else the levels of the response.

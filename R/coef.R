@@ -21,6 +21,7 @@
 #' @export
 coef.moelogit <- function(object, part = c("all", "gate", "expert"),
                           coding = c("reference", "symmetric"), complete = TRUE, ...) {
+  check_fit(object)
   part <- check_choice(part, c("all", "gate", "expert"), "part")
   coding <- check_choice(coding, c("reference", "symmetric"), "coding")
   coefs <- object[c("gate", "expert")]
@@ -28,21 +29,8 @@ coef.moelogit <- function(object, part = c("all", "gate", "expert"),
   if (part != "all") {
     return(coefs[[part]])
   }
-  names <- coef_names(object)
+  names <- coef_names(object$frame)
   out <- c(coefs$gate[, -1L], coefs$expert[, -1L, ])
   names(out) <- c(names$gate, names$expert)
   if (complete) out else out[!is.na(out)]
-}
-
-# Names of the free coefficients, in order.
-coef_names <- function(object) {
-  experts <- colnames(object$gate)
-  classes <- object$classes[-1L]
-  rows <- lapply(object[c("gate", "expert")], rownames)
-  gate <- if (object$k > 1L) {
-    paste0("gate_", rep(experts[-1L], each = length(rows$gate)), ":", rows$gate)
-  }
-  block <- paste0(rep(classes, each = length(rows$expert)), ":", rows$expert)
-  expert <- paste0("expert_", rep(experts, each = length(block)), ":", block)
-  list(gate = gate, expert = expert)
 }

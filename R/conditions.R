@@ -41,7 +41,8 @@ moe_inform <- function(message, class, ..., .envir = parent.frame()) {
 #'
 #' Follows the calling frames (not the stack: an argument that the user wrote, as in
 #' `moelogit(control = moelogit_control())`, belongs to the user) out to the last one that runs a
-#' function of this package.
+#' function of this package. A function called from an environment that is no frame, as under the
+#' data mask of rlang, is numbered as its own parent: there the way out ends.
 #' @return An environment, or `NULL` when no function of the package is running.
 #' @noRd
 user_frame <- function() {
@@ -51,7 +52,7 @@ user_frame <- function() {
   found <- NULL
   while (at > 0L) {
     if (identical(environment(sys.function(at)), home)) found <- sys.frame(at)
-    at <- parents[at]
+    at <- if (parents[at] < at) parents[at] else 0L
   }
   found
 }

@@ -33,7 +33,7 @@
 #'
 #' @param x A fit by [moelogit()] or a [mixing_measure()].
 #' @param metric `"curvature"` (the default) or `"euclidean"`; see below.
-#' @param weight Kind of the weights, `"average"` or `"intercept"` (see [mixing_measure()]). By
+#' @param weighting Kind of the weights, `"average"` or `"intercept"` (see [mixing_measure()]). By
 #'   default `"average"` for the curvature metric and `"intercept"` for the Euclidean one.
 #' @param ... Not used; for `plot()`, passed on to the method for [stats::dendrogram].
 #'
@@ -46,7 +46,8 @@
 #'   * `pairs`: (K - 1) x 2 matrix, the positions of the merged atoms among those of their level;
 #'   * `merge`, `height`, `order`, `labels`: the same tree as [stats::hclust()] writes it, `height`
 #'     in the order of the merges;
-#'   * `metric`, `weight`, and `path`: `"merged"`, or `"polished"` when refitted after every merge.
+#'   * `metric`, `weighting`, and `path`: `"merged"`, or `"polished"` when refitted after every
+#'     merge.
 #'
 #'   `as.hclust()` and `as.dendrogram()` convert it, [stats::cutree()] with `k` numbers the atoms as
 #'   `levels` does, `cophenetic()` gives the height at which each pair of experts meets, `labels()`
@@ -81,11 +82,11 @@ mixing_dendrogram <- function(x, ...) {
 
 #' @rdname mixing_dendrogram
 #' @export
-mixing_dendrogram.moelogit <- function(x, metric = c("curvature", "euclidean"), weight = NULL,
+mixing_dendrogram.moelogit <- function(x, metric = c("curvature", "euclidean"), weighting = NULL,
                                        ...) {
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  if (is.null(weight)) weight <- if (metric == "curvature") "average" else "intercept"
-  mixing_dendrogram(mixing_measure(x, weight = weight), metric = metric)
+  if (is.null(weighting)) weighting <- metric_weighting(metric)
+  mixing_dendrogram(mixing_measure(x, weighting = weighting), metric = metric)
 }
 
 #' @rdname mixing_dendrogram
@@ -111,6 +112,9 @@ mixing_dendrogram.default <- function(x, ...) {
     "argument"
   )
 }
+
+# The kind of weights that goes with a metric.
+metric_weighting <- function(metric) if (metric == "curvature") "average" else "intercept"
 
 #' The merges of the closest pairs of atoms
 #'
@@ -144,7 +148,7 @@ merged_measure <- function(measure, pair, atoms) {
   dimnames(atoms$expert) <- c(dimnames(measure$expert)[1:2], list(NULL))
   new_mixing_measure(
     atoms$log_weight, atoms$gate, atoms$expert,
-    gate_intercept = intercept, gram = measure$gram, weight = measure$weight,
+    gate_intercept = intercept, gram = measure$gram, weighting = measure$weighting,
     scaling = measure$scaling, labels = labels[-pair[2L]]
   )
 }
@@ -172,7 +176,7 @@ new_mixing_dendrogram <- function(levels, pairs, height, metric, path = "merged"
       k = k, heights = stats::setNames(rev(height), seq_len(k)[-1L]),
       levels = stats::setNames(levels, seq_len(k)), partition = tree$partition, pairs = pairs,
       merge = tree$merge, height = as.vector(height), order = tree$order, labels = labels,
-      metric = metric, weight = levels[[k]]$weight, path = path
+      metric = metric, weighting = levels[[k]]$weighting, path = path
     ),
     class = "mixing_dendrogram"
   )
@@ -279,7 +283,7 @@ plot.mixing_dendrogram <- function(x, ylab = "Height", ...) {
 #' @export
 print.mixing_dendrogram <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   cat("Dendrogram of", x$k, if (x$k == 1L) "expert\n" else "experts\n")
-  cat("Metric: ", x$metric, "; weights: ", x$weight, "; path: ", x$path, "\n", sep = "")
+  cat("Metric: ", x$metric, "; weights: ", x$weighting, "; path: ", x$path, "\n", sep = "")
   if (x$k > 1L) {
     cat("Heights by number of experts:\n")
     print(rev(x$heights), digits = digits, ...)
@@ -316,7 +320,7 @@ summary.mixing_dendrogram <- function(object, ...) {
     inverted = is_inverted(object$height)
   )
   structure(
-    list(merges = merges, k = object$k, metric = object$metric, weight = object$weight),
+    list(merges = merges, k = object$k, metric = object$metric, weighting = object$weighting),
     class = "summary.mixing_dendrogram"
   )
 }
@@ -324,7 +328,7 @@ summary.mixing_dendrogram <- function(object, ...) {
 #' @export
 print.summary.mixing_dendrogram <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   cat("Merges of", x$k, if (x$k == 1L) "expert" else "experts")
-  cat(" (", x$metric, " metric, ", x$weight, " weights)\n", sep = "")
+  cat(" (", x$metric, " metric, ", x$weighting, " weights)\n", sep = "")
   if (nrow(x$merges) > 0L) print(x$merges, digits = digits, row.names = FALSE, ...)
   invisible(x)
 }

@@ -19,10 +19,10 @@
 #' @name estfun.moelogit
 #' @exportS3Method sandwich::estfun
 estfun.moelogit <- function(x, ...) {
-  scores <- case_scores(x)
-  to_standard <- free_to_standard(x, diag(length(scores$shift)))
+  scores <- row_scores(x)
+  to_standard <- free_to_standard(x$frame, diag(length(scores$shift)))
   out <- scores$weight * shifted_scores(scores, seq_along(scores$weight)) %*% to_standard
-  dimnames(out) <- list(row_labels(stored_design(x)), names(coef(x))[free_coefficients(x)])
+  dimnames(out) <- list(row_labels(stored_design(x)), names(coef(x))[free_coefficients(x$frame)])
   out
 }
 

@@ -1,74 +1,5 @@
-# The pieces of inference: the observed information, the scores, and the way between free
-# coefficients (reference coding, columns that are not aliased) on standardised covariates, where
-# everything is computed, and on their own scale.
-
-# The problem that was fitted, from what the fit holds: one row per record.
-training_problem <- function(object, design = stored_design(object)) {
-  data <- object$data
-  if (!is.null(data$row)) {
-    take <- function(x) if (!is.null(x)) x[data$row, , drop = FALSE]
-    design$x <- take(design$x)
-    design["z"] <- list(take(design$z))
-    design["offset"] <- list(take(design$offset))
-    design$n <- length(data$row)
-    design$complete <- rep_len(TRUE, design$n)
-  }
-  problem <- prediction_problem(object, design, data$y - 1L)
-  if (!is.null(data$weights)) problem$weight <- data$weights
-  problem$parts <- lapply(object$aliased, function(aliased) list(aliased = aliased))
-  problem$intercept <- object$intercept
-  set_penalty(problem, object$penalty, object$control$penalize_intercept)
-}
-
-#' The free logits
-#'
-#' @return A data frame, one row per free logit in the order of [coef.moelogit()]: `part` (`"gate"`
-#'   or `"expert"`), `expert`, `class` (number; `NA` in the gate), and the first and last of its
-#'   coefficients that are not aliased, `from` and `to`.
-#' @noRd
-free_logits <- function(object) {
-  k <- object$k
-  m <- length(object$classes)
-  size <- vapply(object$aliased, function(aliased) sum(!aliased), 0L)
-  part <- rep(c("gate", "expert"), c(k - 1L, k * (m - 1L)))
-  to <- cumsum(size[part])
-  data.frame(
-    part = part,
-    expert = c(seq_len(k)[-1L], rep(seq_len(k), each = m - 1L)),
-    class = c(rep(NA_integer_, k - 1L), rep(seq_len(m)[-1L], k)),
-    from = unname(to - size[part] + 1L), to = unname(to)
-  )
-}
-
-# Which of the coefficients that coef() gives are free: those of columns that are not aliased.
-free_coefficients <- function(object) {
-  m <- length(object$classes)
-  c(
-    rep(!object$aliased$gate, object$k - 1L),
-    rep(!object$aliased$expert, object$k * (m - 1L))
-  )
-}
-
-# Rows of x: free coefficients on standardised covariates -> on their own scale, or back.
-free_to_own <- function(object, x) recode_free(object, x, unscale_rows)
-free_to_standard <- function(object, x) recode_free(object, x, scale_rows)
-
-recode_free <- function(object, x, recode) {
-  logits <- free_logits(object)
-  for (part in unique(logits$part)) {
-    at <- logits$part == part
-    rows <- min(logits$from[at]):max(logits$to[at])
-    blocks <- matrix(x[rows, ], sum(!object$aliased[[part]]))
-    x[rows, ] <- recode(blocks, kept_scaling(object, part), object$intercept[[part]])
-  }
-  x
-}
-
-# A covariance matrix, likewise.
-recode_vcov <- function(object, vcov, recode) {
-  vcov <- recode(object, t(recode(object, vcov)))
-  (vcov + t(vcov)) / 2
-}
+# The pieces of inference: the observed information and the scores, of free coefficients (reference
+# coding, columns that are not aliased) on standardised covariates.
 
 #' Observed information in reference coding on standardised covariates
 #'
@@ -87,8 +18,8 @@ penalty_information <- function(problem) {
   block <- function(ridge, logits) {
     kronecker(diag(logits - 1L) - 1 / logits, diag(ridge, length(ridge)))
   }
-  k <- problem$experts
-  expert <- kronecker(diag(k), block(problem$ridge$expert, problem$classes))
+  k <- problem$frame$k
+  expert <- kronecker(diag(k), block(problem$ridge$expert, length(problem$frame$classes)))
   if (k == 1L) {
     return(expert)
   }
@@ -118,23 +49,45 @@ invert_information <- function(information, floor = 0, tol = 1e-10) {
       vcov = matrix(NA_real_, size, size), unknown = rep_len(TRUE, size), maximum = FALSE
     ))
   }
-  factor <- if (all(diag(information) > floor)) {
-    tryCatch(chol(scaled), error = function(e) NULL)
+  # where a pivot falls to the tolerance, what is left is not known; R warns of that
+  factor <- suppressWarnings(chol(scaled, pivot = TRUE, tol = tol))
+  order <- attr(factor, "pivot")
+  rank <- attr(factor, "rank")
+  known <- seq_len(rank)
+  vcov <- matrix(NA_real_, size, size)
+  if (rank > 0L) {
+    vcov[order[known], order[known]] <- chol2inv(factor[known, known, drop = FALSE])
   }
-  if (!is.null(factor) && rcond(factor, triangular = TRUE)^2 > tol) {
-    return(list(
-      vcov = chol2inv(factor) / outer(scale, scale), unknown = logical(size), maximum = TRUE
-    ))
+  if (rank == size) {
+    return(list(vcov = vcov / outer(scale, scale), unknown = logical(size), maximum = TRUE))
   }
-  parts <- eigen(scaled, symmetric = TRUE)
-  largest <- max(1, parts$values[1L])
-  known <- parts$values > tol * largest
-  basis <- parts$vectors[, known, drop = FALSE]
-  vcov <- basis %*% (t(basis) / parts$values[known]) / outer(scale, scale)
-  unknown <- 1 - rowSums(basis^2) > 1e-6
+  rest <- null_space(scaled[order, order], factor, rank)
+  unknown <- replace(logical(size), order, rest$unknown)
   vcov[unknown, ] <- NA_real_
   vcov[, unknown] <- NA_real_
-  list(vcov = vcov, unknown = unknown, maximum = all(parts$values > -1e-6 * largest))
+  list(vcov = vcov / outer(scale, scale), unknown = unknown, maximum = rest$maximum)
+}
+
+#' What a Cholesky factor of less than full rank leaves
+#'
+#' @param information,factor Pivoted. @param rank Of the factor.
+#' @return A list: `unknown`, which coefficients have a share in the null space; the inverse of the
+#'   leading block is that of the whole for all others. `maximum`: whether the information that is
+#'   left has no clearly negative direction (it has as many as the whole has, by Sylvester).
+#' @noRd
+null_space <- function(information, factor, rank) {
+  size <- ncol(information)
+  known <- seq_len(rank)
+  left <- setdiff(seq_len(size), known)
+  beside <- factor[known, left, drop = FALSE]
+  solved <- if (rank > 0L) backsolve(factor[known, known, drop = FALSE], beside) else beside
+  basis <- qr.Q(qr(rbind(-solved, diag(length(left)))))
+  remainder <- information[left, left, drop = FALSE] - crossprod(beside)
+  small <- max(abs(remainder)) * length(left) <= 1e-6
+  list(
+    unknown = rowSums(basis^2) > 1e-6 | seq_len(size) > rank,
+    maximum = small || min(eigen(remainder, symmetric = TRUE, only.values = TRUE)$values) > -1e-6
+  )
 }
 
 # Rounding error in sums over the observations of a fit.
@@ -146,9 +99,9 @@ logit_residuals <- function(object, problem) {
     problem, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
   )
   posterior <- prob$posterior
-  m <- problem$classes
+  m <- length(problem$frame$classes)
   observed <- outer(problem$response + 1L, seq_len(m), `==`)
-  expert <- lapply(seq_len(problem$experts), function(k) {
+  expert <- lapply(seq_len(problem$frame$k), function(k) {
     at <- (k - 1L) * m + seq_len(m)
     posterior[, k] * (observed - prob$expert[, at])[, -1L, drop = FALSE]
   })
@@ -198,7 +151,7 @@ shifted_scores <- function(scores, rows) {
 
 #' Scores on standardised covariates
 #'
-#' @return `record_scores()`: those of the log-likelihood, one per record. `case_scores()`: those of
+#' @return `record_scores()`: those of the log-likelihood, one per record. `row_scores()`: those of
 #'   the penalised objective, one per row of the data (a row of counts is one case), the penalty in
 #'   equal shares per unit of weight. Both a list for `score_products()`: `problem` (whose
 #'   covariates are those of the rows), `residual` (n x L, unweighted), `weight` (n), `shift` (what
@@ -206,17 +159,16 @@ shifted_scores <- function(scores, rows) {
 #' @noRd
 record_scores <- function(object) {
   problem <- training_problem(object)
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   list(
     problem = problem, residual = logit_residuals(object, problem), weight = problem$weight,
     shift = numeric(max(logits$to)), logits = logits
   )
 }
 
-case_scores <- function(object) {
+row_scores <- function(object) {
   scores <- record_scores(object)
-  free <- reference_coding(standardised_coef(object))
-  free <- c(free$gate[, -1L], free$expert[, -1L, ])
+  free <- free_vector(standardised_coef(object$frame, object))
   penalty <- drop(penalty_information(scores$problem) %*% free)
   scores$shift <- penalty / sum(scores$weight)
   row <- object$data$row
@@ -232,6 +184,6 @@ case_scores <- function(object) {
   weight <- drop(add(cbind(scores$weight)))
   scores$residual <- add(scores$residual * scores$weight) / ifelse(weight > 0, weight, 1)
   scores$weight <- weight
-  scores$problem <- prediction_problem(object, stored_design(object))
+  scores$problem <- problem_at(object, stored_design(object))
   scores
 }

@@ -21,20 +21,24 @@ NULL
 #' @rdname likelihood
 #' @export
 logLik.moelogit <- function(object, ...) {
+  check_fit(object)
   structure(object$loglik, df = object$df, nobs = object$nobs, class = "logLik")
 }
 
 #' @rdname likelihood
 #' @export
-nobs.moelogit <- function(object, ...) object$nobs
+nobs.moelogit <- function(object, ...) check_fit(object)$nobs
 
 #' @rdname likelihood
 #' @export
-deviance.moelogit <- function(object, ...) -2 * object$loglik
+deviance.moelogit <- function(object, ...) -2 * check_fit(object)$loglik
 
 #' @rdname likelihood
 #' @export
-df.residual.moelogit <- function(object, ...) object$nobs - object$df
+df.residual.moelogit <- function(object, ...) {
+  check_fit(object)
+  object$nobs - object$df
+}
 
 #' @rdname likelihood
 #' @export
@@ -44,10 +48,4 @@ ICL <- function(object, ...) UseMethod("ICL")
 #' @export
 ICL.moelogit <- function(object, ...) {
   stats::BIC(object) + 2 * posterior_entropy(object)
-}
-
-posterior_entropy <- function(object) {
-  posterior <- record_posterior(object, stored_design(object), object$data)
-  weights <- if (is.null(object$data$weights)) 1 else object$data$weights
-  -sum(weights * rowSums(ifelse(posterior > 0, posterior * log(posterior), 0)))
 }

@@ -19,7 +19,7 @@
 #'
 #' @param x A fit by [moelogit()]; a [mixing_dendrogram()]; a list of coefficients (see below); or a
 #'   numeric vector of K log weights, up to a common constant (`-Inf` is a weight of zero).
-#' @param weight Kind of the weights, `"intercept"` or `"average"`; see the section below.
+#' @param weighting Kind of the weights, `"intercept"` or `"average"`; see the section below.
 #' @param k For a dendrogram: the level, from 1 to the number of experts fitted.
 #' @param gate Gate slopes: a (q - 1) x K matrix with a column per expert, without the intercept.
 #'   `NULL` for a gate without slopes.
@@ -41,7 +41,7 @@
 #'   * `expert`: p x M x K array of expert coefficients, summing to 0 over the classes;
 #'   * `gate_intercept`: K gate intercepts, up to a common constant; `NULL` without intercept;
 #'   * `gram`: list of the Gram matrices `expert` and `gate` (of the slopes), or `NULL`;
-#'   * `weight`: kind of the weights;
+#'   * `weighting`: kind of the weights;
 #'   * `scaling`: lists `expert` and `gate` with `center` and `scale` of the coefficients' columns,
 #'     or `NULL` on the original scale.
 #'
@@ -69,20 +69,21 @@ mixing_measure <- function(x, ...) {
 
 #' @rdname mixing_measure
 #' @export
-mixing_measure.moelogit <- function(x, weight = c("intercept", "average"), ...) {
-  weight <- check_choice(weight, c("intercept", "average"), "weight")
-  coef <- standardised_coef(x)
-  scaling <- list(expert = kept_scaling(x, "expert"), gate = kept_scaling(x, "gate"))
+mixing_measure.moelogit <- function(x, weighting = c("intercept", "average"), ...) {
+  check_fit(x)
+  weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
+  coef <- standardised_coef(x$frame, x)
+  scaling <- lapply(x$frame[c("expert", "gate")], kept_scaling)
   gram <- x$gram
   gate_intercept <- NULL
   slopes <- coef$gate
-  if (x$intercept$gate) {
+  if (x$frame$gate$intercept) {
     gate_intercept <- coef$gate[1L, ]
     slopes <- coef$gate[-1L, , drop = FALSE]
     scaling$gate <- lapply(scaling$gate, `[`, -1L)
     if (!is.null(gram$gate)) gram$gate <- gram_of_slopes(gram$gate)
   }
-  log_weight <- if (weight == "average") {
+  log_weight <- if (weighting == "average") {
     log(x$gate_mean)
   } else if (is.null(gate_intercept)) {
     numeric(ncol(slopes))
@@ -91,7 +92,7 @@ mixing_measure.moelogit <- function(x, weight = c("intercept", "average"), ...) 
   }
   new_mixing_measure(
     log_weight, slopes, coef$expert,
-    gate_intercept = gate_intercept, gram = gram, weight = weight, scaling = scaling
+    gate_intercept = gate_intercept, gram = gram, weighting = weighting, scaling = scaling
   )
 }
 
@@ -130,8 +131,9 @@ mixing_measure.list <- function(x, intercept = TRUE, ...) {
 #' @rdname mixing_measure
 #' @export
 mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
-                                   weight = c("intercept", "average"), ...) {
-  weight <- check_choice(weight, c("intercept", "average"), "weight")
+                                   weighting = c("intercept", "average"), ...) {
+  if (missing(expert)) expert <- NULL
+  weighting <- check_choice(weighting, c("intercept", "average"), "weighting")
   if (!is.numeric(x) || length(x) == 0L || anyNA(x) || !all(x < Inf) || all(x == -Inf)) {
     moe_abort(
       c(
@@ -168,8 +170,10 @@ mixing_measure.default <- function(x, gate = NULL, expert, gram = NULL,
     )
   }
   check_gram(gram, c(expert = dims[1L], gate = nrow(gate)))
-  intercept <- if (weight == "intercept") x
-  new_mixing_measure(x, gate, expert, gate_intercept = intercept, gram = gram, weight = weight)
+  intercept <- if (weighting == "intercept") x
+  new_mixing_measure(
+    x, gate, expert, gate_intercept = intercept, gram = gram, weighting = weighting
+  )
 }
 
 check_gram <- function(gram, size) {
@@ -197,7 +201,7 @@ check_gram <- function(gram, size) {
 #' @return An object of class `"mixing_measure"`.
 #' @noRd
 new_mixing_measure <- function(log_weight, gate, expert, gate_intercept = NULL, gram = NULL,
-                               weight = "intercept", scaling = NULL, labels = NULL) {
+                               weighting = "intercept", scaling = NULL, labels = NULL) {
   if (is.null(labels)) labels <- as.character(seq_along(log_weight))
   coef <- center_coding(list(gate = gate, expert = expert))
   gate <- coef$gate
@@ -210,7 +214,7 @@ new_mixing_measure <- function(log_weight, gate, expert, gate_intercept = NULL, 
     list(
       log_weight = stats::setNames(as.vector(log_weight) - log_sum_exp(log_weight), labels),
       gate = gate, expert = expert, gate_intercept = gate_intercept,
-      gram = gram, weight = weight, scaling = scaling
+      gram = gram, weighting = weighting, scaling = scaling
     ),
     class = "mixing_measure"
   )
@@ -221,7 +225,7 @@ subset_measure <- function(measure, atoms) {
   new_mixing_measure(
     measure$log_weight[atoms], measure$gate[, atoms, drop = FALSE],
     measure$expert[, , atoms, drop = FALSE], gate_intercept = measure$gate_intercept[atoms],
-    gram = measure$gram, weight = measure$weight, scaling = measure$scaling,
+    gram = measure$gram, weighting = measure$weighting, scaling = measure$scaling,
     labels = colnames(measure$gate)[atoms]
   )
 }
@@ -310,12 +314,12 @@ original_scale <- function(measure) {
   )
   omega <- measure$gate / as.vector(gate$scale)
   moved <- colSums(omega * as.vector(gate$center))
-  if (measure$weight == "intercept") measure$log_weight <- measure$log_weight - moved
+  if (measure$weighting == "intercept") measure$log_weight <- measure$log_weight - moved
   intercept <- measure$gate_intercept
   if (!is.null(intercept)) intercept <- intercept - moved
   new_mixing_measure(
     measure$log_weight, omega, array(expert, dims, dimnames(measure$expert)),
-    gate_intercept = intercept, weight = measure$weight, labels = colnames(measure$gate)
+    gate_intercept = intercept, weighting = measure$weighting, labels = colnames(measure$gate)
   )
 }
 
@@ -324,7 +328,7 @@ print.mixing_measure <- function(x, digits = max(3L, getOption("digits") - 3L), 
   dims <- dim(x$expert)
   cat("Mixing measure of", dims[3L], if (dims[3L] == 1L) "expert\n" else "experts\n")
   kind <- c(intercept = "from the gate intercepts", average = "(average gate probabilities)")
-  cat("Weights ", kind[[x$weight]], ":\n", sep = "")
+  cat("Weights ", kind[[x$weighting]], ":\n", sep = "")
   print(exp(x$log_weight), digits = digits, ...)
   cat(
     "Each with ", nrow(x$gate), if (nrow(x$gate) == 1L) " gate slope and " else " gate slopes and ",
@@ -356,14 +360,14 @@ summary.mixing_measure <- function(object, metric = NULL, ...) {
     dissimilarity = if (alone) NA_real_ else unname(apply(apart, 1L, min))
   )
   structure(
-    list(atoms = atoms, metric = metric, weight = object$weight),
+    list(atoms = atoms, metric = metric, weighting = object$weighting),
     class = "summary.mixing_measure"
   )
 }
 
 #' @export
 print.summary.mixing_measure <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
-  cat("Atoms of the mixing measure (", x$metric, " metric, ", x$weight, " weights)\n", sep = "")
+  cat("Atoms of the mixing measure (", x$metric, " metric, ", x$weighting, " weights)\n", sep = "")
   print(x$atoms, digits = digits, row.names = FALSE, ...)
   invisible(x)
 }

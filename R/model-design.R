@@ -1,6 +1,7 @@
-# From what the user wrote to what the core needs: the formula and the matrix interface both end in
-# one list of class "moelogit_design". The model frame is in model-frame.R, covariates in
-# covariates.R, the response in model-response.R, designs of new data in new-design.R.
+# From what the user wrote to what the core needs: the formula interface, the matrix interface, new
+# data (new-design.R) and the data that a fit holds (fit-rows.R) all end in one list of class
+# "moelogit_design" with the same fields. The model frame is in model-frame.R, covariates in
+# covariates.R, the response in model-response.R.
 
 #' Design of a mixture of experts
 #'
@@ -30,9 +31,11 @@
 #' * `y`: class 1..M of each record; `row`: `NULL` when record i is row i of `x`, otherwise the row
 #'   of each record (response of counts: one record per positive count); `weights`: one per record,
 #'   case weight times count; `case_weights`: `NULL` or the n case weights as given.
+#'   All of these are `NULL` in a design of new data, whose response is not known.
 #' * `offset`: `NULL` or an n x M matrix added to the class logits of every expert;
 #'   `offset_argument`: whether some of it came from the argument `offset`.
-#' * `n`: number of rows; `n_positive`: rows with positive weight; `classes` (M names);
+#' * `n`: number of rows; `n_positive`: rows with positive weight; `complete`: logical n, `FALSE`
+#'   where a value of new data is missing and nothing can be predicted; `classes` (M names);
 #'   `response_name`; `response_type`: `"factor"`, `"ordered"`, `"character"`, `"logical"`,
 #'   `"numeric"` or `"counts"`.
 #' * `terms`: `list(expert =, gate =, full =, required =)`, the last one being the variables that
@@ -53,7 +56,7 @@ model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
   z <- if (!shared) term_matrix(frame$terms$gate, data, contrasts, "gate")
   gate <- if (shared) x else z
 
-  new_moelogit_design(
+  new_moelogit_design(c(
     list(
       x = x$matrix,
       z = z$matrix,
@@ -64,7 +67,6 @@ model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
       assign = list(expert = x$assign, gate = gate$assign),
       offset = offset,
       offset_argument = "(offset)" %in% names(data),
-      response_name = frame$response_name,
       terms = frame$terms,
       xlevels = stats::.getXlevels(frame$terms$full, data),
       contrasts = list(expert = x$contrasts, gate = gate$contrasts),
@@ -73,8 +75,8 @@ model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
       na_action = attr(data, "na.action"),
       row_names = attr(data, "row.names")
     ),
-    response, weights, n
-  )
+    response_fields(response, frame$response_name, weights, n)
+  ))
 }
 
 #' @rdname model_design
@@ -99,7 +101,7 @@ model_design_matrix <- function(x, y, z = NULL, weights = NULL, offset = NULL,
   if (!is.null(weights)) check_length(length(weights), n, "weights", "value{?s}")
   response <- model_response(y, response_name, drop_unused)
 
-  new_moelogit_design(
+  new_moelogit_design(c(
     list(
       x = x,
       z = z,
@@ -111,31 +113,30 @@ model_design_matrix <- function(x, y, z = NULL, weights = NULL, offset = NULL,
       ),
       offset = model_offset(list(offset = offset), n, response),
       offset_argument = !is.null(offset),
-      assign = NULL,
-      response_name = response_name,
-      terms = NULL,
-      xlevels = NULL,
-      contrasts = NULL,
-      formula = NULL,
-      model_frame = NULL,
-      na_action = NULL,
       row_names = if (is.null(rownames(x))) seq_len(n) else rownames(x)
     ),
-    response, weights, n
-  )
+    response_fields(response, response_name, weights, n)
+  ))
 }
 
-# The part of a design that prediction needs: plain fields to store in a fit; see new_design().
-design_recipe <- function(design) {
-  fields <- c(
-    "terms", "xlevels", "contrasts", "intercept", "columns", "implicit", "shared", "classes",
-    "response_name", "response_type", "offset_argument"
-  )
-  unclass(design)[fields]
+design_fields <- c(
+  "x", "z", "shared", "implicit", "intercept", "columns", "assign", "y", "row", "count", "weights",
+  "case_weights", "offset", "offset_argument", "n", "n_positive", "complete", "classes",
+  "response_name", "response_type", "terms", "xlevels", "contrasts", "formula", "model_frame",
+  "na_action", "row_names"
+)
+
+# The only place that makes a design. Every field is there, NULL ones too: `$` would complete a
+# missing `row` to `row_names`.
+new_moelogit_design <- function(fields) {
+  stopifnot(names(fields) %in% design_fields)
+  design <- stats::setNames(vector("list", length(design_fields)), design_fields)
+  design[names(fields)] <- fields
+  structure(design, class = "moelogit_design")
 }
 
-# Every field is there, NULL ones too: `$` would complete a missing `row` to `row_names`.
-new_moelogit_design <- function(fields, response, weights, n) {
+# Fields of the response, its records and weights, checked.
+response_fields <- function(response, name, weights, n) {
   check_weights(weights, "weights")
   record_weights <- if (is.null(weights)) rep_len(1, n) else as.double(weights)
   if (response$type == "counts") {
@@ -144,27 +145,56 @@ new_moelogit_design <- function(fields, response, weights, n) {
   }
   weighted <- !is.null(weights) || response$type == "counts"
   positive <- if (weighted) which(record_weights > 0) else seq_len(n)
-  check_two_classes(response, positive, fields$response_name)
-  structure(
-    c(
-      fields,
-      list(
-        y = response$y,
-        row = response$row,
-        weights = record_weights,
-        case_weights = if (!is.null(weights)) as.double(weights),
-        n = n,
-        n_positive = if (is.null(response$row)) {
-          length(positive)
-        } else {
-          length(unique(response$row[positive]))
-        },
-        classes = response$classes,
-        response_type = response$type
-      )
-    ),
-    class = "moelogit_design"
+  check_two_classes(response, positive, name)
+  list(
+    y = response$y,
+    row = response$row,
+    count = response$count,
+    weights = record_weights,
+    case_weights = if (!is.null(weights)) as.double(weights),
+    n = n,
+    n_positive = count_rows(positive, response$row),
+    complete = rep_len(TRUE, n),
+    classes = response$classes,
+    response_name = name,
+    response_type = response$type
   )
+}
+
+# The number of rows that some records belong to.
+count_rows <- function(records, row) {
+  if (is.null(row)) length(records) else length(unique(row[records]))
+}
+
+# The part of a design that prediction needs: plain fields that a fit holds too; see new_design().
+design_recipe <- function(design) {
+  fields <- c(
+    "terms", "xlevels", "contrasts", "intercept", "columns", "assign", "implicit", "shared",
+    "classes", "response_name", "response_type", "offset_argument"
+  )
+  unclass(design)[fields]
+}
+
+# Some rows of a design, with their records.
+subset_design <- function(design, rows) {
+  records <- if (is.null(design$row)) rows else which(design$row %in% rows)
+  for (part in c("x", "z", "offset")) {
+    if (!is.null(design[[part]])) design[[part]] <- design[[part]][rows, , drop = FALSE]
+  }
+  design$y <- design$y[records]
+  design$weights <- design$weights[records]
+  if (!is.null(design$count)) design$count <- design$count[records]
+  if (!is.null(design$row)) design$row <- match(design$row[records], rows)
+  if (!is.null(design$case_weights)) design$case_weights <- design$case_weights[rows]
+  design$row_names <- design$row_names[rows]
+  design$complete <- design$complete[rows]
+  design$n <- length(rows)
+  design$n_positive <- count_rows(which(design$weights > 0), design$row)
+  design
+}
+
+row_labels <- function(design) {
+  if (is.character(design$row_names)) design$row_names else as.character(design$row_names)
 }
 
 #' Check the number of experts

@@ -54,6 +54,8 @@ two_part_formula <- function(formula) {
       "formula"
     )
   }
+  # of package Formula already: the formula that it holds
+  if (inherits(formula, "Formula")) formula <- stats::formula(formula)
   formula <- Formula::as.Formula(keep_arithmetic(formula))
   parts <- length(formula)
   if (parts[1L] != 1L || parts[2L] > 2L) {

@@ -146,6 +146,9 @@ count_response <- function(y, name) {
   )
 }
 
+# Products of numbers up to this size are still finite.
+largest_sum <- 1e100
+
 check_weights <- function(weights, arg) {
   if (is.null(weights)) {
     return(invisible())
@@ -160,6 +163,8 @@ check_weights <- function(weights, arg) {
     "{sum(weights < 0)} of them {?is/are} negative."
   } else if (all(weights == 0)) {
     "All of them are zero."
+  } else if (sum(weights) > largest_sum || sum(weights) < 1 / largest_sum) {
+    "Their sum is {sum(weights)}, beyond what can be computed with."
   }
   if (!is.null(problem)) {
     moe_abort(
@@ -238,6 +243,16 @@ one_offset <- function(offset, arg, n, classes, kept, finite) {
       c(
         "{.var {arg}} must be finite, without {.code NA}, {.code NaN} or {.code Inf}.",
         x = "{bad} value{?s} {?is/are} not."
+      ),
+      "offset"
+    )
+  }
+  huge <- sum(is.finite(offset) & abs(offset) > largest_sum)
+  if (huge > 0L) {
+    moe_abort(
+      c(
+        "{.var {arg}} must be numbers that can be computed with.",
+        x = "{huge} value{?s} {?is/are} beyond {largest_sum} in size."
       ),
       "offset"
     )

@@ -37,7 +37,7 @@
 #'   \eqn{(1.5 I - 11'/N)/2}{(1.5 I - 11'/N)/2} on the `N` free columns of the reference coding used
 #'   in earlier work on this model, for comparison; same optimum, shorter steps.
 #' @param starts Number of short runs from different starting points, a positive whole number.
-#'   `NULL` lets [moelogit()] choose. The likelihood has many local maxima: `fit$starts` shows how
+#'   `NULL` lets [moelogit()] choose. The likelihood has many local maxima: `fit$runs` shows how
 #'   many starts reached the best one. Not used when `start` is given.
 #' @param short_iter Number of iterations of each short run, a positive whole number; `NULL`: the
 #'   choice of [moelogit()].
@@ -196,7 +196,7 @@ check_penalty <- function(penalty) {
 # A fit is reduced to its coefficients, so that a chain of refits does not carry each other along.
 check_start <- function(start) {
   if (inherits(start, "moelogit")) {
-    return(unclass(start)[c("gate", "expert")])
+    return(unclass(start)[intersect(start_fields, names(start))])
   }
   if (is.null(start) || is_posterior(start) || is_coefficients(start)) {
     return(start)

@@ -2,15 +2,13 @@
 
 #' Design of new data
 #'
-#' @param object A fit or a list with the fields of `design_recipe()`.
+#' @param object A fit.
 #' @param newdata A data frame (formula fits); a matrix, data frame or sparse matrix whose columns
 #'   are those of `x`, matched by name when both have names (matrix fits). May have one row or none.
 #' @param newz Matrix fits with covariates of their own in the gate: these, as `newdata`. `NULL`:
 #'   taken from `newdata` by name.
 #' @param newoffset Values for a fit with the argument `offset`; as there.
-#' @return A list: `x`, `z` (`NULL` when shared), shaped and coded as those of `model_design()`;
-#'   `offset` (`NULL` or n x M); `n`; `complete` (logical n: `FALSE` where a value is missing or not
-#'   finite, and nothing can be predicted); `row_names`.
+#' @return A design as of `model_design()`, without a response.
 #' @section Errors: classes `moelogit_error_newdata` (with `_newdata_missing`, `_newdata_level`
 #'   and `_newdata_type` for a missing column, an unseen level and a changed type).
 #' @noRd
@@ -31,14 +29,10 @@ new_design <- function(object, newdata, newz = NULL, newoffset = NULL) {
   }
   response <- list(classes = object$classes, kept = rep_len(TRUE, length(object$classes)))
   offsets <- c(design$offsets, list(newoffset = newoffset))
-  result <- list(
-    x = design$x,
-    z = design$z,
-    offset = model_offset(offsets, design$n, response, finite = FALSE),
-    n = design$n,
-    complete = NULL,
-    row_names = design$row_names
-  )
+  offset <- model_offset(offsets, design$n, response, finite = FALSE)
+  result <- new_moelogit_design(c(
+    design_recipe(object), design[c("x", "z", "n", "row_names")], list(offset = offset)
+  ))
   result$complete <- complete_rows(result)
   warn_infinite(result)
   result
@@ -183,9 +177,11 @@ new_covariates <- function(newdata, columns, arg) {
   }
   x <- as_covariates(newdata, arg)
   given <- colnames(x)
+  # columns without a name are known by their place, as in training
+  if (length(given) == length(columns)) given <- ifelse(nzchar(given), given, columns)
   if (!is.null(given) && !identical(given, columns) && any(given %in% columns)) {
     check_new_columns(columns, given, arg)
-    return(x[, columns, drop = FALSE])
+    return(x[, match(columns, given), drop = FALSE])
   }
   if (ncol(x) != length(columns)) {
     moe_abort(
@@ -257,16 +253,14 @@ warn_infinite <- function(design) {
 
 #' Response in new data
 #'
-#' @param object As in `new_design()`.
+#' @param object A fit.
 #' @param newdata A data frame with the response (formula fits).
 #' @param y The response itself (matrix fits).
-#' @return A list: `y` (class 1..M of each record, `NA` where missing), `weights` (the counts, 1
-#'   for other responses), `row` (`NULL` or the row of each record).
+#' @return As `coded_response()`.
 #' @section Errors: `moelogit_error_newdata_missing` when a variable of the response is missing,
 #'   `moelogit_error_newdata_level` for a class not seen in training.
 #' @noRd
 new_response <- function(object, newdata = NULL, y = NULL) {
-  name <- object$response_name
   if (!is.null(object$terms)) {
     full <- object$terms$full
     variables <- all.vars(attr(full, "variables")[[2L]])
@@ -280,16 +274,29 @@ new_response <- function(object, newdata = NULL, y = NULL) {
     check_new_columns(absent[!constant], names(newdata))
     y <- eval(attr(full, "variables")[[2L]], newdata, environment)
   }
+  coded_response(y, object$classes, object$response_name)
+}
+
+#' A response as numbers of known classes
+#'
+#' @param y A response, see `model_response()`. @param classes Names of the M classes.
+#' @param name What the user called it.
+#' @return A list: `y` (class 1..M of each record, `NA` where missing), `weights` (the counts, 1
+#'   for other responses), `row` (`NULL` or the row of each record).
+#' @noRd
+coded_response <- function(y, classes, name) {
   y <- plain_response(y)
   if (is.matrix(y)) {
     counts <- count_response(y, name)
-    code <- match(counts$classes, object$classes)
-    check_known_classes(counts$classes[unique(counts$y)], object$classes, name)
-    return(list(y = code[counts$y], weights = counts$count, row = counts$row))
+    code <- match(counts$classes, classes)
+    check_known_classes(counts$classes[unique(counts$y)], classes, name)
+    return(list(
+      y = code[counts$y], count = counts$count, weights = counts$count, row = counts$row
+    ))
   }
   value <- as.character(y)
-  check_known_classes(unique(value[!is.na(value)]), object$classes, name)
-  list(y = match(value, object$classes), weights = rep_len(1, length(value)), row = NULL)
+  check_known_classes(unique(value[!is.na(value)]), classes, name)
+  list(y = match(value, classes), weights = rep_len(1, length(value)), row = NULL)
 }
 
 check_known_classes <- function(given, classes, name) {

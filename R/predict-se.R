@@ -26,13 +26,14 @@ prediction_limits <- function(fit, error, type, level) {
   if (type == "link") {
     return(list(lower = fit - z * error, upper = fit + z * error))
   }
-  center <- stats::qlogis(fit)
-  reach <- ifelse(error == 0, 0, z * error / (fit * (1 - fit)))
-  limit <- function(x) {
-    fit[] <- stats::plogis(x)
+  limit <- function(side) {
+    logit <- stats::qlogis(fit) + side * z * error / (fit * (1 - fit))
+    # where the logit is infinite, on the scale of the probability
+    plain <- pmin(pmax(fit + side * z * error, 0), 1)
+    fit[] <- ifelse(error == 0 | fit * (1 - fit) == 0, plain, stats::plogis(logit))
     fit
   }
-  list(lower = limit(center - reach), upper = limit(center + reach))
+  list(lower = limit(-1), upper = limit(1))
 }
 
 # The user's covariance matrix, or the fit's, of the free coefficients on standardised covariates.
@@ -42,7 +43,7 @@ standard_vcov <- function(object, vcov) {
     warn_information(object, inverse)
     return(inverse$vcov)
   }
-  names <- names(coef(object))[free_coefficients(object)]
+  names <- names(coef(object))[free_coefficients(object$frame)]
   if (!is.matrix(vcov) || !is.numeric(vcov) || !all(names %in% rownames(vcov)) ||
         !all(names %in% colnames(vcov))) {
     moe_abort(
@@ -54,7 +55,7 @@ standard_vcov <- function(object, vcov) {
       "argument"
     )
   }
-  recode_vcov(object, vcov[names, names, drop = FALSE], free_to_standard)
+  recode_vcov(object$frame, vcov[names, names, drop = FALSE], free_to_standard)
 }
 
 # n x (number of predictions per row), NA where the design is not complete.
@@ -62,11 +63,11 @@ prediction_errors <- function(object, design, type, vcov) {
   if (!any(design$complete)) {
     return(NA_real_)
   }
-  problem <- prediction_problem(object, design)
+  problem <- problem_at(object, design, complete_at(design))
   prob <- core_predict(
     problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
   )
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   pieces <- lapply(row_pieces(nrow(prob$class), length(logits$part)^2), function(rows) {
     covariance <- logit_covariance(problem, logits, vcov, rows)
     at <- lapply(prob, function(p) p[rows, , drop = FALSE])

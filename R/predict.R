@@ -50,6 +50,7 @@ predict.moelogit <- function(object, newdata,
   type <- check_choice(
     type, c("class", "prob", "link", "gate", "expert", "posterior"), "type"
   )
+  check_fit(object)
   interval <- check_choice(interval, c("none", "confidence"), "interval")
   errors <- check_flag(se.fit, "se.fit") || interval == "confidence"
   check_errors_type(errors, type)
@@ -58,17 +59,16 @@ predict.moelogit <- function(object, newdata,
   labels <- row_labels(design)
   out <- switch(type,
     class = ,
-    link = ,
     prob = class_probabilities(object, design, labels),
+    link = log_odds(object, design, labels),
     gate = gate_probabilities(object, design, labels),
     expert = expert_probabilities(object, design, labels),
     posterior = {
-      response <- if (trained) object$data else new_response(object, newdata, newy)
+      response <- if (trained) design else new_response(object, newdata, newy)
       check_response_rows(response, design$n)
       posterior_probabilities(object, design, response, labels)
     }
   )
-  if (type == "link") out <- log(out) - log(out[, 1L])
   if (errors) {
     out <- with_errors(object, design, out, type, interval, check_level(level), vcov.)
     return(if (trained) lapply(out, restore_rows, action = object$na.action) else out)
@@ -126,125 +126,8 @@ fitted.moelogit <- function(object, type = c("prob", "class"), ...) {
   if (type == "class") most_probable(object, out) else out
 }
 
-most_probable <- function(object, prob) {
-  best <- rep_len(NA_integer_, nrow(prob))
-  complete <- !is.na(prob[, 1L])
-  best[complete] <- max.col(prob[complete, , drop = FALSE], "first")
-  stats::setNames(
-    factor(object$classes[best], levels = object$classes,
-           ordered = identical(object$response_type, "ordered")),
-    rownames(prob)
-  )
-}
-
-# The problem of the core at the rows of a design that are complete.
-prediction_problem <- function(object, design, response = 0L) {
-  rows <- which(design$complete)
-  part <- function(x, name) {
-    kept <- !object$aliased[[name]]
-    if (object$implicit) kept <- kept[-1L]
-    if (length(rows) < design$n) x <- x[rows, , drop = FALSE]
-    if (!all(kept)) x <- x[, kept, drop = FALSE]
-    scaling <- kept_scaling(object, name)
-    if (object$implicit) scaling <- lapply(scaling, `[`, -1L)
-    list(x = x, implicit = object$implicit, center = scaling$center, scale = scaling$scale)
-  }
-  zero <- lapply(object$aliased, function(aliased) numeric(sum(!aliased)))
-  list(
-    expert = part(design$x, "expert"),
-    gate = if (!object$shared) part(design$z, "gate"),
-    response = rep_len(as.integer(response), length(rows)), weight = rep_len(1, length(rows)),
-    offset = if (!is.null(design$offset)) design$offset[rows, , drop = FALSE],
-    experts = object$k, classes = length(object$classes), ridge = zero
-  )
-}
-
-# Probabilities of one kind at the rows of a design, NA where it is not complete; n x columns.
-row_probabilities <- function(object, design, kind, columns) {
-  out <- matrix(NA_real_, design$n, columns)
-  if (any(design$complete)) {
-    prob <- core_predict(
-      prediction_problem(object, design), object_theta(object),
-      kind, object$control$threads
-    )[[kind]]
-    out <- if (all(design$complete)) prob else `[<-`(out, which(design$complete), , prob)
-  }
-  out
-}
-
-class_probabilities <- function(object, design, labels) {
-  out <- row_probabilities(object, design, "class", length(object$classes))
-  structure(out, dimnames = list(labels, object$classes))
-}
-
-gate_probabilities <- function(object, design, labels) {
-  out <- row_probabilities(object, design, "gate", object$k)
-  structure(out, dimnames = list(labels, colnames(object$gate)))
-}
-
-expert_probabilities <- function(object, design, labels) {
-  m <- length(object$classes)
-  out <- row_probabilities(object, design, "expert", m * object$k)
-  array(out, c(design$n, m, object$k), list(labels, object$classes, colnames(object$gate)))
-}
-
-# tau_ik ~ pi_k P_{k, y_i}; for a matrix of counts, the posterior of the whole row is that of its
-# records averaged by their counts.
-posterior_probabilities <- function(object, design, response, labels) {
-  out <- record_posterior(object, design, response)
-  if (!is.null(response$row)) {
-    row <- response$row
-    weight <- response$weights
-    index <- factor(row, levels = seq_len(design$n))
-    total <- tapply(weight, index, sum, default = NA)
-    out <- unclass(apply(out * weight, 2L, tapply, index, sum, default = NA)) / as.vector(total)
-  }
-  structure(out, dimnames = list(labels, colnames(object$gate)))
-}
-
-# One row per record: its class is known, where a row of counts has several.
-record_posterior <- function(object, design, response) {
-  gate <- gate_probabilities(object, design, NULL)
-  expert <- expert_probabilities(object, design, NULL)
-  row <- if (is.null(response$row)) seq_len(design$n) else response$row
-  bayes_posterior(gate[row, , drop = FALSE], expert, row, response$y)
-}
-
-# gate: one row per record; expert: n x M x K; row and y: those of the records.
-bayes_posterior <- function(gate, expert, row, y) {
-  joint <- log(gate)
-  for (k in seq_len(ncol(joint))) joint[, k] <- joint[, k] + log(expert[cbind(row, y, k)])
-  joint <- exp(joint - do.call(pmax, as.data.frame(joint)))
-  joint / rowSums(joint)
-}
-
-# The training rows, from what the fit holds.
-stored_design <- function(object) {
-  check_kept(object, object$data)
-  data <- object$data
-  design <- if (is.null(object$terms)) {
-    list(x = data$x, z = data$z)
-  } else {
-    matrix <- function(part) {
-      term_matrix(object$terms[[part]], data$model_frame, object$contrasts[[part]], part)$matrix
-    }
-    list(x = matrix("expert"), z = if (!object$shared) matrix("gate"))
-  }
-  c(design, list(
-    offset = data$offset, n = object$n, complete = rep_len(TRUE, object$n),
-    row_names = data$row_names
-  ))
-}
-
-check_kept <- function(object, what) {
-  if (is.null(what)) {
-    moe_abort(
-      c(
-        "The fit does not hold its training data.",
-        i = "Fit with {.code keep_data = TRUE}, or give {.arg newdata} to {.fn predict} or \\
-             {.fn simulate}."
-      ),
-      "no_data"
-    )
-  }
+# Log odds of every class against the first, from logarithms: exact where probabilities underflow.
+log_odds <- function(object, design, labels) {
+  out <- row_probabilities(object, design, "logclass", length(object$classes))
+  structure(out - out[, 1L], dimnames = list(labels, object$classes))
 }

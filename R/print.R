@@ -10,6 +10,7 @@
 #' fit
 #' @export
 print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_fit(x)
   cat(headline(x), "\n\n", sep = "")
   cat("Call:\n", call_text(x$call), "\n\n", sep = "")
   cat("Average gate probability:\n")
@@ -36,7 +37,8 @@ headline <- function(x) {
 # How good the fit is and how it was reached.
 fit_lines <- function(x, digits) {
   iterations <- length(x$trace) - 1L
-  aliased <- sum(unlist(x$aliased[if (x$shared) "expert" else c("expert", "gate")]))
+  parts <- if (x$shared) "expert" else c("expert", "gate")
+  aliased <- sum(vapply(x$frame[parts], function(part) sum(part$aliased), 0L))
   paste0(c(
     paste0(
       "Log-likelihood ", format(x$loglik, digits = digits + 3L), " on ", x$df, " df, ",
@@ -45,20 +47,25 @@ fit_lines <- function(x, digits) {
     ),
     paste0(
       if (x$converged) "Converged in " else "NOT converged after ", iterations, " iteration",
-      if (iterations != 1L) "s", "; ", starts_line(x$starts)
+      if (iterations != 1L) "s", "; ", starts_line(x$runs)
     ),
     if (aliased > 0L) paste0("(", aliased, " column", if (aliased > 1L) "s",
                              " not defined because of singularities)")
   ), "\n")
 }
 
-starts_line <- function(starts) {
-  continued <- sum(starts$continued)
-  best <- sum(starts$best, na.rm = TRUE)
-  if (nrow(starts) == 1L) {
-    return("one start")
+# Where the fit began, and how many of the starts agree on its optimum.
+starts_line <- function(runs) {
+  random <- runs[runs$kind %in% random_kinds, ]
+  if (nrow(random) == 0L) {
+    return(switch(runs$kind[1L],
+      given = "from a given start", merged = "from merged experts", "one start"
+    ))
   }
+  neighbours <- sum(runs$kind == "neighbour")
   paste0(
-    best, " of the ", continued, " best starts (of ", nrow(starts), ") reached the best optimum"
+    nrow(random), " random start", if (nrow(random) > 1L) "s", ", ", sum(random$continued),
+    " continued, ", sum(random$best, na.rm = TRUE), " of them at the best optimum",
+    if (neighbours > 0L) paste0("; ", neighbours, " neighbours of it tried")
   )
 }

@@ -1,8 +1,69 @@
-# From a design to the problem that the core solves: standardised covariates, columns that carry
-# nothing new left out, one ridge per coefficient row.
+# The problem that the core solves: standardised covariates, columns that carry nothing new left
+# out, one ridge per coefficient row. new_problem() is the only place that makes one.
 
 # Columns of the largest design that is checked for collinearity and whose Gram matrix is kept.
 max_gram <- 500L
+
+#' A problem of the core
+#'
+#' Read by the core (src/r_problem.h) and by whatever looks at rows and coefficients on the way.
+#' A record is a row with one class: rows of counts have one for every class that was counted.
+#'
+#' @param expert,gate Covariates of the records: a list of `x` (the stored columns that are not
+#'   aliased, dense or `dgCMatrix`), `implicit` (whether an intercept comes before them), `center`
+#'   and `scale` of the stored columns. `gate = NULL`: those of the experts.
+#' @param response Class of each record, 0 to M - 1, integer.
+#' @param weight Weight of each record.
+#' @param offset `NULL` or a matrix, records x M, added to the logits of every expert.
+#' @param frame The [coef_frame()].
+#' @param ridge `list(gate =, expert =)`: the penalty of each coefficient row, see
+#'   `penalty_ridge()`.
+#' @param gram `list(gate =, expert =)`: weighted mean Gram matrices of the standardised columns
+#'   that are not aliased, each `NULL` when it was not made.
+#' @param row,n The row of each record, `NULL` when record i is row i; the number of rows.
+#' @return A list of class `"moelogit_problem"` with these fields.
+#' @noRd
+new_problem <- function(expert, gate, response, weight, offset, frame, ridge,
+                        gram = list(gate = NULL, expert = NULL), row = NULL,
+                        n = length(response)) {
+  structure(
+    list(
+      expert = expert, gate = gate, response = response, weight = weight, offset = offset,
+      frame = frame, ridge = ridge, gram = gram, row = row, n = n
+    ),
+    class = "moelogit_problem"
+  )
+}
+
+#' The problem of a design
+#'
+#' @param design From `model_design()` or `model_design_matrix()`.
+#' @param k Number of experts.
+#' @param control From [moelogit_control()].
+#' @return A [new_problem()].
+#' @noRd
+build_problem <- function(design, k, control) {
+  rows <- function(x) if (is.null(design$row) || is.null(x)) x else x[design$row, , drop = FALSE]
+  part <- function(x, name) {
+    standardise_part(
+      rows(x), design$weights, design$columns[[name]], design$implicit, design$intercept[[name]],
+      control$standardize, control$threads
+    )
+  }
+  expert <- part(design$x, "expert")
+  gate <- if (design$shared) expert else part(design$z, "gate")
+  frame <- coef_frame(gate$frame, expert$frame, design$classes, k)
+  check_columns_left(frame)
+  inform_aliased(unique(c(
+    names(which(frame$expert$aliased)), if (!design$shared) names(which(frame$gate$aliased))
+  )))
+  new_problem(
+    expert = expert$design, gate = if (!design$shared) gate$design,
+    response = design$y - 1L, weight = design$weights, offset = rows(design$offset),
+    frame = frame, ridge = penalty_ridge(frame, control$penalty, control$penalize_intercept),
+    gram = list(gate = gate$gram, expert = expert$gram), row = design$row, n = design$n
+  )
+}
 
 #' Standardise one part of a design
 #'
@@ -11,53 +72,68 @@ max_gram <- 500L
 #' @param columns Names of the coefficient rows, with the intercept.
 #' @param implicit,intercept Whether the intercept is implied; whether there is one.
 #' @param standardize,threads From the control.
-#' @return A list: `x` (kept columns; the same object when all are kept), `center` and `scale` of
-#'   the kept stored columns, `scaling` (over all coefficient rows), `aliased` (logical, named),
-#'   `gram` (weighted mean Gram matrix of the kept columns, or `NULL`).
+#' @return A list: `design` (covariates for `new_problem()`; `x` is the same object when all columns
+#'   are kept), `frame` (see `part_frame()`), `gram` (weighted mean Gram matrix of the kept
+#'   columns, or `NULL`).
 #' @noRd
 standardise_part <- function(x, weights, columns, implicit, intercept, standardize, threads) {
-  first <- intercept && !implicit
-  moments <- core_moments(x, weights, intercept)
-  center <- moments$center
-  scale <- sqrt(moments$variance)
-  if (first) {
-    center[1L] <- 0
-    scale[1L] <- 1
-  }
-  constant <- scale <= 1e-10 * abs(center)
-  scale[constant] <- 1
-  aliased <- constant
+  scaling <- column_scaling(x, weights, implicit, intercept)
+  aliased <- scaling$constant
   shift <- as.integer(implicit)
   gram <- NULL
   if (ncol(x) + shift <= max_gram) {
     gram <- core_gram(
-      list(x = x, implicit = implicit, center = center, scale = scale), weights, threads
+      list(x = x, implicit = implicit, center = scaling$center, scale = scaling$scale), weights,
+      threads
     ) / sum(weights)
     dimnames(gram) <- list(columns, columns)
-    dependent <- collinear_columns(gram, c(logical(shift), constant))
+    dependent <- collinear_columns(gram, c(logical(shift), scaling$constant))
     aliased <- aliased | dependent[shift + seq_along(aliased)]
   }
   if (!standardize) {
-    rescale <- c(rep_len(1, shift), scale)
-    offset <- c(numeric(shift), center)
-    back <- diag(rescale, length(rescale))
-    if (intercept) back[1L, ] <- back[1L, ] + offset * (seq_along(offset) > 1L)
-    if (!is.null(gram)) gram[] <- crossprod(back, gram) %*% back
-    center[] <- 0
-    scale[] <- 1
+    if (!is.null(gram)) gram <- gram_as_given(gram, scaling, shift, intercept)
+    scaling$center[] <- 0
+    scaling$scale[] <- 1
   }
   kept <- c(rep_len(TRUE, shift), !aliased)
   list(
-    x = if (any(aliased)) x[, !aliased, drop = FALSE] else x,
-    center = center[!aliased],
-    scale = scale[!aliased],
-    scaling = list(
-      center = stats::setNames(c(numeric(shift), ifelse(aliased, 0, center)), columns),
-      scale = stats::setNames(c(rep_len(1, shift), ifelse(aliased, 1, scale)), columns)
+    design = list(
+      x = if (any(aliased)) x[, !aliased, drop = FALSE] else x, implicit = implicit,
+      center = scaling$center[!aliased], scale = scaling$scale[!aliased]
     ),
-    aliased = stats::setNames(!kept, columns),
+    frame = part_frame(
+      columns, !kept,
+      center = stats::setNames(c(numeric(shift), ifelse(aliased, 0, scaling$center)), columns),
+      scale = stats::setNames(c(rep_len(1, shift), ifelse(aliased, 1, scaling$scale)), columns),
+      intercept = intercept
+    ),
     gram = if (!is.null(gram)) gram[kept, kept, drop = FALSE]
   )
+}
+
+# Weighted means and standard deviations of the stored columns, and which of them are constant.
+column_scaling <- function(x, weights, implicit, intercept) {
+  moments <- core_moments(x, weights, intercept)
+  center <- moments$center
+  scale <- moments$scale
+  if (intercept && !implicit) {
+    center[1L] <- 0
+    scale[1L] <- 1
+  }
+  # smaller than any number that has an inverse is constant, too
+  constant <- scale <= 1e-10 * abs(center) | scale < .Machine$double.xmin
+  scale[constant] <- 1
+  list(center = center, scale = scale, constant = constant)
+}
+
+# The Gram matrix of the columns as they were given, from that of the standardised ones.
+gram_as_given <- function(gram, scaling, shift, intercept) {
+  scale <- c(rep_len(1, shift), scaling$scale)
+  center <- c(numeric(shift), scaling$center)
+  back <- diag(scale, length(scale))
+  if (intercept) back[1L, ] <- back[1L, ] + center * (seq_along(center) > 1L)
+  gram[] <- crossprod(back, gram) %*% back
+  gram
 }
 
 # Columns that depend linearly on those before them (lm()'s rule: the later one goes): what is left
@@ -80,70 +156,18 @@ collinear_columns <- function(gram, skip, tol = 1e-10) {
   dependent
 }
 
-#' The problem of the core
+#' The penalty of each coefficient row
 #'
-#' @param design From `model_design()` or `model_design_matrix()`.
-#' @param k Number of experts.
-#' @param control From [moelogit_control()].
-#' @return A list for the core's functions (see src/r_problem.h), with what the fit stores
-#'   (`scaling`, `aliased`, `gram`) in `parts`.
+#' @param penalty,penalize_intercept As in [moelogit_control()].
+#' @return `list(gate =, expert =)`, each with an entry for every column that is not aliased.
 #' @noRd
-build_problem <- function(design, k, control) {
-  rows <- function(x) if (is.null(design$row) || is.null(x)) x else x[design$row, , drop = FALSE]
-  part <- function(x, name) {
-    standardise_part(
-      rows(x), design$weights, design$columns[[name]], design$implicit, design$intercept[[name]],
-      control$standardize, control$threads
-    )
+penalty_ridge <- function(frame, penalty, penalize_intercept) {
+  ridge <- function(name) {
+    free <- frame[[name]]$intercept && !penalize_intercept
+    others <- sum(!frame[[name]]$aliased) - 1L
+    penalty[[name]] * c(if (free) 0 else 1, rep_len(1, others))
   }
-  expert <- part(design$x, "expert")
-  gate <- if (design$shared) expert else part(design$z, "gate")
-  check_columns_left(list(expert = expert, gate = gate))
-  inform_aliased(unique(c(
-    names(which(expert$aliased)), if (!design$shared) names(which(gate$aliased))
-  )))
-  problem <- list(
-    expert = part_design(expert, design$implicit),
-    gate = if (!design$shared) part_design(gate, design$implicit),
-    n = design$n,
-    row = design$row,
-    response = design$y - 1L,
-    weight = design$weights,
-    offset = rows(design$offset),
-    experts = k,
-    classes = length(design$classes),
-    ridge = NULL,
-    intercept = design$intercept,
-    parts = list(expert = expert[-1L], gate = gate[-1L])
-  )
-  set_penalty(problem, control$penalty, control$penalize_intercept)
-}
-
-set_penalty <- function(problem, penalty, penalize_intercept) {
-  ridge <- function(part) {
-    size <- sum(!problem$parts[[part]]$aliased)
-    free <- problem$intercept[[part]] && !penalize_intercept
-    penalty[[part]] * c(if (free) 0 else 1, rep_len(1, size - 1L))
-  }
-  problem$ridge <- list(gate = ridge("gate"), expert = ridge("expert"))
-  problem
-}
-
-part_design <- function(part, implicit) {
-  list(x = part$x, implicit = implicit, center = part$center, scale = part$scale)
-}
-
-# Numbers of coefficient rows and logits: what theta_to_arrays() needs.
-problem_shape <- function(problem) {
-  list(
-    q = length(problem$ridge$gate), p = length(problem$ridge$expert),
-    m = problem$classes, k = problem$experts
-  )
-}
-
-problem_arrays <- function(problem, theta) {
-  shape <- problem_shape(problem)
-  theta_to_arrays(theta, shape$q, shape$p, shape$m, shape$k)
+  list(gate = ridge("gate"), expert = ridge("expert"))
 }
 
 # Some rows of a problem, with the ridge in proportion.
@@ -153,22 +177,21 @@ subset_problem <- function(problem, rows) {
     part
   }
   share <- sum(problem$weight[rows]) / sum(problem$weight)
-  problem$expert <- take(problem$expert)
-  problem["gate"] <- list(take(problem$gate))
-  problem$response <- problem$response[rows]
-  problem$weight <- problem$weight[rows]
-  if (!is.null(problem$offset)) problem$offset <- problem$offset[rows, , drop = FALSE]
-  problem$ridge <- lapply(problem$ridge, `*`, share)
-  problem
+  new_problem(
+    expert = take(problem$expert), gate = take(problem$gate), response = problem$response[rows],
+    weight = problem$weight[rows],
+    offset = if (!is.null(problem$offset)) problem$offset[rows, , drop = FALSE],
+    frame = problem$frame, ridge = lapply(problem$ridge, `*`, share), gram = problem$gram
+  )
 }
 
-check_columns_left <- function(parts) {
-  for (name in names(parts)) {
-    if (all(parts[[name]]$aliased)) {
+check_columns_left <- function(frame) {
+  for (name in c("expert", "gate")) {
+    if (all(frame[[name]]$aliased)) {
       moe_abort(
         c(
           "The {name} part has no column that tells rows apart.",
-          x = "All zero: {.var {names(parts[[name]]$aliased)}}.",
+          x = "All zero: {.var {frame[[name]]$columns}}.",
           i = "Leave the intercept in, or give other covariates."
         ),
         "covariates"

@@ -23,6 +23,7 @@ relabel <- function(object, order = NULL, ...) {
 #' @rdname relabel
 #' @export
 relabel.moelogit <- function(object, order = NULL, ...) {
+  check_fit(object)
   experts <- colnames(object$gate)
   if (is.null(order)) order <- base::order(-object$gate_mean)
   at <- if (is.character(order)) match(order, experts) else order
@@ -32,6 +33,10 @@ relabel.moelogit <- function(object, order = NULL, ...) {
       "argument"
     )
   }
+  theta <- theta_to_arrays(object$frame, object_theta(object))
+  object$theta <- arrays_to_theta(
+    theta$gate[, at, drop = FALSE], theta$expert[, , at, drop = FALSE]
+  )
   object$gate[] <- object$gate[, at]
   object$expert[] <- object$expert[, , at]
   object$gate_mean[] <- object$gate_mean[at]

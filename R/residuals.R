@@ -36,9 +36,12 @@ residuals.moelogit <- function(object, type = c("pearson", "deviance", "response
   y <- observed$share
   out <- switch(type,
     response = y - fitted,
-    pearson = (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted))),
+    # where the classes are certain, and right, there is nothing left: not 0 / 0
+    pearson = ifelse(
+      y == fitted, 0, (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted)))
+    ),
     deviance = {
-      terms <- ifelse(y > 0, y * log(y / fitted), 0)
+      terms <- ifelse(y > 0, y * (log(y) - log(fitted)), 0)
       number <- seq_along(object$classes)
       side <- ifelse(drop((y - fitted) %*% number) < 0, -1, 1)
       side * sqrt(2 * observed$weight * pmax(rowSums(terms), 0))
@@ -53,24 +56,6 @@ residuals.moelogit <- function(object, type = c("pearson", "deviance", "response
   stats::naresid(object$na.action, out)
 }
 
-# The classes of the rows: `share`, n x M indicators or proportions, and `weight`, n. A row without
-# any count has weight 0.
-observed_classes <- function(object) {
-  data <- object$data
-  records <- length(data$y)
-  row <- if (is.null(data$row)) seq_len(records) else data$row
-  weight <- if (is.null(data$weights)) rep_len(1, records) else data$weights
-  case <- if (is.null(data$case_weights)) rep_len(1, object$n) else data$case_weights
-  share <- matrix(0, object$n, length(object$classes))
-  if (object$response_type != "counts") {
-    share[cbind(row, data$y)] <- 1
-    return(list(share = share, weight = weight))
-  }
-  share[cbind(row, data$y)] <- ifelse(case[row] > 0, weight / case[row], 0)
-  total <- rowSums(share)
-  list(share = share / ifelse(total > 0, total, 1), weight = total * case)
-}
-
 quantile_residuals <- function(object, fitted) {
   if (object$response_type == "counts") {
     moe_abort(
@@ -81,9 +66,14 @@ quantile_residuals <- function(object, fitted) {
       "counts"
     )
   }
-  below <- t(apply(cbind(0, fitted), 1L, cumsum))
+  # from the nearer end, where no digits are lost: 1 - F is the probability of the classes above
   at <- cbind(seq_len(object$n), object$data$y)
-  lower <- below[at]
-  upper <- pmin(below[cbind(at[, 1L], at[, 2L] + 1L)], 1)
-  stats::qnorm(stats::runif(object$n, lower, pmax(lower, upper)))
+  next_class <- cbind(at[, 1L], at[, 2L] + 1L)
+  share <- stats::runif(object$n)
+  below <- t(apply(cbind(0, fitted), 1L, cumsum))[at] + share * fitted[at]
+  above <- t(apply(cbind(fitted, 0), 1L, function(p) rev(cumsum(rev(p)))))[next_class] +
+    (1 - share) * fitted[at]
+  ifelse(
+    below < 0.5, stats::qnorm(pmin(below, 1)), stats::qnorm(pmin(above, 1), lower.tail = FALSE)
+  )
 }

@@ -38,10 +38,13 @@
 #' * `table`: a data frame by `k`, 1 to K: `height` (of the merge from k to k - 1 experts, polished
 #'   path), `height_merged` (of the published tree: Euclidean, not refitted), `loglik_merged` (of
 #'   the merged atoms before refitting), `loglik` (refitted), `df`, and the criteria.
-#' * `dendrogram`: the polished [mixing_dendrogram()]; `merged`: the published one.
+#' * `dendrogram`: the polished [mixing_dendrogram()]; `published`: that of the papers, of the
+#'   overfitted fit alone.
 #' * `fits`: the fit of every level, named by k, so any k can be had without refitting.
 #' * `experts`: for every level, which experts of the overfitted fit each expert of it holds.
-#' * `criterion`, `k_max`, `call`.
+#' * `criterion`, `k_max`, `call`, and `interrupted`: with `on_interrupt = "return"` (see
+#'   [moelogit_control()]) an interrupt leaves out the levels that are not done: their fits are
+#'   missing, their criteria `NA`, and their part of the tree is not refitted.
 #' @section When the choice is at the edge:
 #' A choice of `k_max` means that the overfitted fit may not have been overfitted: a message says
 #' so.
@@ -76,10 +79,7 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
                                    subset = NULL, na.action = NULL, offset = NULL,
                                    contrasts = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
-  call <- match.call()
-  check_control(control, !missing(control), ...names())
-  design <- model_design(frame_call(call), parent.frame(), contrasts, drop_unused)
-  select_design(design, k_max, criterion, metric, control, call, fit_call(stored_call(call)))
+  select_design(read_formula("select_experts", match.call()), k_max, criterion, metric)
 }
 
 #' @rdname select_experts
@@ -90,184 +90,41 @@ select_experts.default <- function(x, y, k_max = 6L,
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
-  check_given(c(x = missing(x), y = missing(y)))
-  call <- match.call()
-  check_control(control, !missing(control), ...names())
-  response_name <- if (is.symbol(substitute(y))) deparse1(substitute(y)) else "y"
-  design <- model_design_matrix(x, y, z, weights, offset, drop_unused, response_name)
-  select_design(design, k_max, criterion, metric, control, call, fit_call(stored_call(call)))
+  select_design(read_matrices("select_experts", match.call()), k_max, criterion, metric)
 }
 
-# The call of moelogit() that a call of select_experts() or sweep_experts() amounts to.
-fit_call <- function(call) {
-  call[c("k_max", "criterion", "metric")] <- NULL
-  call
-}
-
-selection_criteria <- c("slope", "aic", "bic", "icl", "dsc", "dsc_rescaled", "dsc_raw")
-
-select_design <- function(design, k_max, criterion, metric, control, call, fit_call) {
-  k_max <- check_experts(check_count(k_max, "k_max", min = 2L), design$n_positive, "k_max")
+# `asked`: from read_formula() or read_matrices().
+select_design <- function(asked, k_max, criterion, metric) {
+  n <- asked$design$n_positive
+  k_max <- check_experts(check_count(k_max, "k_max", min = 2L), n, "k_max")
   criterion <- check_choice(criterion, selection_criteria, "criterion")
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  path <- polished_path(design, k_max, metric, overfitted_control(control), fit_call)
-  table <- selection_table(path, sum(design$weights))
+  path <- polished_path(asked, k_max, metric)
+  out <- new_selection(
+    path$fits, selection_table(path, sum(asked$design$weights)), path$dendrogram, criterion,
+    asked$call, published = path$published, experts = path$experts, interrupted = path$interrupted
+  )
+  if (out$k == k_max) inform_edge(k_max)
+  if (!out$fit$converged && !out$interrupted) warn_not_converged(out$fit)
+  out
+}
+
+#' Assemble a selection
+#'
+#' @param fits Named by their numbers of experts. @param table With a row for every number.
+#' @param dendrogram A tree of the largest fit. @param call Of the verb.
+#' @param ... Further fields. @param class Of a kind of selection.
+#' @return An object of class `"moelogit_selection"`, see [select_experts()].
+#' @noRd
+new_selection <- function(fits, table, dendrogram, criterion, call, ..., class = NULL) {
   k <- choose_level(table, criterion)
-  if (k == k_max) inform_edge(k_max)
-  if (!path$fits[[k]]$converged) warn_not_converged(path$fits[[k]])
   structure(
     list(
-      k = k, fit = path$fits[[k]], table = table, dendrogram = path$dendrogram,
-      merged = path$merged, fits = path$fits, experts = path$experts,
-      criterion = criterion, k_max = k_max, call = call
+      k = k, fit = fits[[as.character(k)]], table = table, dendrogram = dendrogram, fits = fits,
+      criterion = criterion, k_max = max(table$k), call = call, ...
     ),
-    class = "moelogit_selection"
+    class = c(class, "moelogit_selection")
   )
-}
-
-# The overfitted fit makes fewer starts than other fits: the levels below it begin at merged experts
-# and reach the same optima.
-overfitted_control <- function(control) {
-  if (is.null(control$starts)) {
-    if (is.null(control$keep)) control$keep <- 2L
-    if (is.null(control$short_iter)) control$short_iter <- 20L
-    control$starts <- max(8L, control$keep)
-  }
-  control
-}
-
-# Iterations that every candidate of a level gets, and the best three of them after these.
-halving <- c(4L, 10L)
-
-#' Merge, refit, merge again
-#'
-#' @return A list: `fits` (by level), `dendrogram` (polished), `merged` (the published tree of the
-#'   overfitted fit), `loglik_merged` (by level, of the published tree), `entropy` (of the
-#'   posteriors, by level), `experts`.
-#' @noRd
-polished_path <- function(design, k_max, metric, control, fit_call) {
-  problem <- build_problem(design, k_max, control)
-  result <- fit_starts(problem, control, progress_reporter(control, k_max))
-  if (result$interrupted) rlang::interrupt()
-  weight <- if (metric == "curvature") "average" else "intercept"
-  level_fit <- function(result, sort) {
-    k <- problem$experts
-    fit_call$k <- k
-    suppress_not_converged(new_moelogit(problem, result, design, control, fit_call, sort))
-  }
-  fits <- levels <- vector("list", k_max)
-  pairs <- matrix(0L, 0L, 2L)
-  height <- numeric()
-  fits[[k_max]] <- level_fit(result, sort = TRUE)
-  levels[[k_max]] <- mixing_measure(fits[[k_max]], weight = weight)
-  for (k in rev(seq_len(k_max - 1L))) {
-    problem$experts <- k
-    merges <- merge_candidates(levels[[k + 1L]], metric)
-    result <- refit_best(problem, control, merges, progress_reporter(control, k))
-    if (result$interrupted) rlang::interrupt()
-    merge <- merges[[result$merge]]
-    pairs <- rbind(pairs, merge$pair)
-    height <- c(height, merge$height)
-    fits[[k]] <- level_fit(result, sort = FALSE)
-    levels[[k]] <- mixing_measure(fits[[k]], weight = weight)
-  }
-  tree <- new_mixing_dendrogram(levels, pairs, height, metric, path = "polished")
-  merged <- mixing_dendrogram(fits[[k_max]], metric = "euclidean", weight = "intercept")
-  order <- lapply(fits, function(fit) order(-fit$gate_mean))
-  names(fits) <- seq_len(k_max)
-  list(
-    fits = lapply(fits, relabel),
-    dendrogram = tree,
-    merged = merged,
-    loglik_merged = vapply(seq_len(k_max), function(k) {
-      problem$experts <- k
-      core_evaluate(
-        problem, measure_theta(merged$levels[[k]]), run_options(control), control$threads
-      )$loglik
-    }, 0),
-    entropy = vapply(fits, function(fit) records_entropy(problem, fit), 0),
-    experts = Map(function(measure, order) names(measure$log_weight)[order], tree$levels, order)
-  )
-}
-
-merge_candidates <- function(measure, metric) {
-  apart <- dissimilarity_matrix(measure, metric)
-  diag(apart) <- Inf
-  atoms <- seq_len(n_atoms(measure))
-  left_out <- lapply(atoms, function(gone) {
-    nearest <- which.min(apart[, gone])
-    pair <- sort(c(gone, nearest))
-    kept <- replace(atoms, pair[1L], nearest)[-pair[2L]]
-    list(pair = pair, height = apart[nearest, gone], measure = subset_measure(measure, kept))
-  })
-  c(closest_merges(measure, metric, 2L), left_out)
-}
-
-# Successive halving: a few iterations from every candidate, more from the best three, all from the
-# best one; among equals, the first, the closest pair. The value of fit_starts() and which candidate
-# it was.
-refit_best <- function(problem, control, merges, progress) {
-  climb <- function(runs, iterations) climb_on(problem, control, runs, iterations, progress)
-  runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
-  found <- new_pool(rep("merged", length(runs)), climb(runs, halving[1L]))
-  ahead <- utils::head(order(-pool_objective(found)), 3L)
-  runs <- climb(found$runs[ahead], halving[2L])
-  found$runs[ahead[seq_along(runs)]] <- runs
-  best <- which.max(pool_objective(found))
-  found <- continue_best(found, best, 1L, climb)
-  c(finish_pool(found, problem, control, progress), list(merge = best))
-}
-
-measure_theta <- function(measure) centered_theta(measure_coef(measure))
-
-# Entropy of the posterior expert probabilities, summed over the records.
-records_entropy <- function(problem, fit) {
-  problem$experts <- fit$k
-  posterior <- core_predict(
-    problem, object_theta(fit), "posterior", fit$control$threads
-  )$posterior
-  -sum(problem$weight * posterior * log(posterior + (posterior == 0)))
-}
-
-selection_table <- function(path, n) {
-  table <- data.frame(
-    k = seq_along(path$fits),
-    height = unname(c(NA, path$dendrogram$heights)),
-    height_merged = unname(c(NA, path$merged$heights)),
-    loglik_merged = path$loglik_merged,
-    loglik = vapply(path$fits, `[[`, 0, "loglik"),
-    df = vapply(path$fits, `[[`, 0, "df"),
-    row.names = NULL
-  )
-  add_criteria(table, n, path$entropy)
-}
-
-# The criteria of a path: all that they need is in the columns of the table.
-add_criteria <- function(table, n, entropy) {
-  deviance <- -2 * table$loglik
-  df <- table$df
-  cbind(table, data.frame(
-    slope = deviance + 2 * slope_penalty(table$loglik, df, n) * df,
-    aic = deviance + 2 * df,
-    bic = deviance + log(n) * df,
-    icl = deviance + log(n) * df + 2 * entropy,
-    dsc = dsc(table$height, table$loglik, n, "rescaled", omega = sqrt(n)),
-    dsc_rescaled = dsc(table$height_merged, table$loglik_merged, n, "rescaled"),
-    dsc_raw = dsc(table$height_merged, table$loglik_merged, n, "raw"),
-    row.names = NULL
-  ))
-}
-
-# The penalty per free coefficient. Of the last three gains the least, because the other ones may be
-# those of experts that are there; the bounds keep a path that ends too early from choosing too few.
-slope_penalty <- function(loglik, df, n) {
-  gain <- diff(loglik) / diff(df)
-  max(1, min(4 * min(utils::tail(gain, 3L)), log(log(max(n, 3)))))
-}
-
-choose_level <- function(table, criterion) {
-  k <- table$k[which.min(table[[criterion]])]
-  if (criterion == "dsc" && table$bic[1L] < table$bic[k]) 1L else k
 }
 
 inform_edge <- function(k_max) {
@@ -279,48 +136,3 @@ inform_edge <- function(k_max) {
     "edge"
   )
 }
-
-# Levels of a path that stop early are no news to the user, unless the chosen one is among them.
-suppress_not_converged <- function(expr) {
-  withCallingHandlers(
-    expr,
-    moelogit_warning_convergence = function(w) invokeRestart("muffleWarning")
-  )
-}
-
-#' @rdname select_experts
-#' @param digits Significant digits.
-#' @export
-print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
-  cat("Number of experts: ", x$k, " (of at most ", x$k_max, ", by ", x$criterion, ")\n\n", sep = "")
-  shown <- unique(c("k", "height", "loglik", "df", x$criterion, "aic", "bic"))
-  print(x$table[shown], digits = digits, row.names = FALSE)
-  votes <- vapply(selection_criteria, function(criterion) {
-    choose_level(x$table, criterion)
-  }, 0L)
-  cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n", sep = "")
-  invisible(x)
-}
-
-#' @rdname select_experts
-#' @param object A selection.
-#' @return `summary()` returns its argument with class `"summary.moelogit_selection"` added, whose
-#'   `print()` also shows the chosen fit.
-#' @export
-summary.moelogit_selection <- function(object, ...) {
-  structure(object, class = c("summary.moelogit_selection", class(object)))
-}
-
-#' @export
-print.summary.moelogit_selection <- function(x, ...) {
-  NextMethod()
-  cat("\nExperts of the overfitted fit in each chosen one: ",
-      paste0(seq_len(x$k), " = {", gsub("+", ", ", x$experts[[x$k]], fixed = TRUE), "}",
-             collapse = "; "), "\n\n", sep = "")
-  print(x$fit)
-  invisible(x)
-}
-
-#' @rdname select_experts
-#' @export
-predict.moelogit_selection <- function(object, ...) stats::predict(object$fit, ...)

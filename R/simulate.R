@@ -7,16 +7,21 @@
 #' @param nsim Number of responses to draw for each row.
 #' @param seed `NULL`, or a number handed to [set.seed()]; as in [stats::simulate()].
 #' @param newdata New covariates, or `NULL` for the training rows; see [predict.moelogit()].
+#' @param size For fits to counts: the total of each row, one whole number or n of them. By default
+#'   the totals of the training rows; with `newdata` it must be given.
 #' @param ... Not used.
 #' @return `simulate()`: a data frame of n rows and `nsim` columns `sim_1`, `sim_2`, ..., each a
-#'   factor with the classes as levels, with the attribute `"seed"`.
+#'   factor with the classes as levels, or for fits to counts an n x M matrix of counts, as
+#'   [stats::simulate()] has it; with the attribute `"seed"`.
+#' @section Errors: `"moelogit_error_counts"` when the totals of the rows are not known, or are no
+#'   whole numbers.
 #' @examples
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length, data = iris, k = 2)
 #' head(simulate(fit, nsim = 2, seed = 3))
 #' @importFrom stats simulate
 #' @export
-simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, ...) {
+simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, size = NULL, ...) {
   nsim <- check_count(nsim, "nsim")
   if (!exists(".Random.seed", envir = globalenv(), inherits = FALSE)) stats::runif(1)
   if (is.null(seed)) {
@@ -28,14 +33,72 @@ simulate.moelogit <- function(object, nsim = 1, seed = NULL, newdata = NULL, ...
     on.exit(assign(".Random.seed", before, envir = globalenv()))
   }
   prob <- predict(object, newdata, type = "prob")
-  ordered <- identical(object$response_type, "ordered")
-  draws <- lapply(seq_len(nsim), function(i) {
-    factor(object$classes[draw_classes(prob)], levels = object$classes, ordered = ordered)
-  })
+  draw <- if (object$response_type == "counts") {
+    total <- row_totals(object, newdata, size, nrow(prob))
+    function(i) draw_counts(prob, total)
+  } else {
+    check_no_size(size)
+    ordered <- identical(object$response_type, "ordered")
+    function(i) {
+      factor(object$classes[draw_classes(prob)], levels = object$classes, ordered = ordered)
+    }
+  }
+  draws <- lapply(seq_len(nsim), draw)
   names(draws) <- paste0("sim_", seq_len(nsim))
   rows <- rownames(prob)
   if (anyDuplicated(rows) > 0L) rows <- NULL
-  structure(as.data.frame(draws, row.names = rows), seed = state)
+  if (is.null(rows)) rows <- seq_len(nrow(prob))
+  structure(draws, row.names = rows, class = "data.frame", seed = state)
+}
+
+# The total of each row of counts; rows left out by na.exclude have NA.
+row_totals <- function(object, newdata, size, n) {
+  if (is.null(size)) {
+    if (!is.null(newdata)) {
+      moe_abort(
+        c(
+          "The response of the fit is a matrix of counts: the totals of new rows are not known.",
+          i = "Give them as {.arg size}."
+        ),
+        "counts"
+      )
+    }
+    observed <- observed_classes(object)
+    case <- object$data$case_weights
+    size <- if (is.null(case)) observed$weight else ifelse(case > 0, observed$weight / case, 0)
+    size <- stats::naresid(object$na.action, size)
+  }
+  if (length(size) == 1L) size <- rep_len(size, n)
+  known <- size[!is.na(size)]
+  if (!is.numeric(size) || length(size) != n || any(known < 0 | abs(known - round(known)) > 1e-8)) {
+    moe_abort(
+      c(
+        "Whole counts are drawn, so every row needs a total that is a whole number.",
+        x = if (!is.numeric(size) || length(size) != n) describe(size) else
+          "The first that is not: {known[known < 0 | abs(known - round(known)) > 1e-8][1L]}.",
+        i = "Give one number, or one for each of the {n} rows, as {.arg size}."
+      ),
+      "counts"
+    )
+  }
+  round(size)
+}
+
+check_no_size <- function(size) {
+  if (!is.null(size)) {
+    moe_abort(
+      "{.arg size} is for fits to a matrix of counts; here every row has one class.", "argument"
+    )
+  }
+}
+
+# An n x M matrix of counts; NA where the probabilities or the total are.
+draw_counts <- function(prob, total) {
+  out <- matrix(NA_integer_, nrow(prob), ncol(prob), dimnames = list(NULL, colnames(prob)))
+  for (i in which(!is.na(total) & !is.na(prob[, 1L]))) {
+    out[i, ] <- stats::rmultinom(1L, total[i], prob[i, ])
+  }
+  out
 }
 
 # One class per row of an n x M matrix of probabilities; NA where they are.

@@ -1,17 +1,26 @@
 # Where the ascents begin. The likelihood has many local maxima, and uniform posteriors are a
 # stationary point of every one of them, so each start breaks the symmetry at random.
 
-# Short runs, their iterations, how many of the best are continued, and how many neighbours of the
-# best optimum are tried in vain before the search ends (see search_neighbours()), unless the user
-# says. Who sets the number of starts gets these and no search, unless asked for. What a neighbour
-# costs grows about as the square of the number of coefficients: with more than max_search_size of
-# them fewer are tried, so that the search does not cost far more than the fit.
-default_starts <- function(k, control = NULL, coefficients = 1L) {
-  if (k == 1L) {
+#' What is spent on the search for the best optimum
+#'
+#' Who sets the number of starts gets these and no search, unless asked for. What a neighbour costs
+#' grows about as the square of the number of coefficients: with more than `max_search_size` of them
+#' fewer are tried, so that the search does not cost far more than the fit.
+#' @param frame The [coef_frame()]. @param control What it says goes.
+#' @return A vector: `starts` (short runs), `short_iter` (their iterations), `keep` (how many of the
+#'   best are continued), `search` (how many neighbours of the best optimum are tried in vain before
+#'   the search ends, see `search_neighbours()`).
+#' @noRd
+search_budget <- function(frame, control = NULL) {
+  if (frame$k == 1L) {
     return(c(starts = 1L, short_iter = 1L, keep = 1L, search = 0L))
   }
-  search <- floor(320 * min(1, (max_search_size / coefficients)^2))
-  budget <- c(starts = 24L, short_iter = 25L, keep = 4L, search = search)
+  search <- floor(320 * min(1, (max_search_size / free_size(frame))^2))
+  chosen_budget(c(starts = default_starts, short_iter = 25L, keep = 4L, search = search), control)
+}
+
+# A budget with what the user has set in its place.
+chosen_budget <- function(budget, control) {
   if (!is.null(control$starts)) budget[["search"]] <- 0L
   for (name in names(budget)) {
     if (!is.null(control[[name]])) budget[[name]] <- control[[name]]
@@ -20,6 +29,7 @@ default_starts <- function(k, control = NULL, coefficients = 1L) {
   budget
 }
 
+default_starts <- 24L
 max_search_size <- 300L
 
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima
@@ -28,7 +38,11 @@ max_search_size <- 300L
 max_short_rows <- 10000L
 rows_per_coefficient <- 10L
 
-short_row_limit <- function(problem) max(max_short_rows, rows_per_coefficient * free_size(problem))
+short_row_limit <- function(problem) {
+  max(max_short_rows, rows_per_coefficient * free_size(problem$frame))
+}
+
+random_kinds <- c("directions", "centers")
 
 #' Random starting posteriors
 #'
@@ -37,12 +51,12 @@ short_row_limit <- function(problem) max(max_short_rows, rows_per_coefficient * 
 #' random ones of its own.
 #'
 #' @param problem Of the core.
-#' @param kind `"directions"` or `"centers"`.
+#' @param kind One of `random_kinds`.
 #' @return n x K matrix of posterior expert probabilities, rows summing to one.
 #' @noRd
 random_posterior <- function(problem, kind) {
-  shape <- problem_shape(problem)
-  constant <- problem$intercept$gate
+  shape <- frame_shape(problem$frame)
+  constant <- problem$frame$gate$intercept
   if (shape$q == constant) {
     score <- exp(matrix(stats::rnorm(length(problem$response) * shape$k), ncol = shape$k))
     return(score / rowSums(score))
@@ -65,7 +79,7 @@ random_posterior <- function(problem, kind) {
 
 # Gate coefficients whose logits have root mean square 2 over rows and experts.
 steepened <- function(problem, gate) {
-  gram <- problem$parts$gate$gram
+  gram <- problem$gram$gate
   # without a Gram matrix: as if the columns were uncorrelated
   square <- mean(colSums(gate * if (is.null(gram)) gate else gram %*% gate))
   gate * 2 / sqrt(max(square, 1e-16))
@@ -91,99 +105,40 @@ random_rows <- function(problem, count) {
   if (part$implicit) rbind(1, rows) else rows
 }
 
-#' Fit from many starts
-#'
-#' @param problem Of the core.
-#' @param control From [moelogit_control()].
-#' @param progress `NULL` or a function(iteration, objective).
-#' @return A list: `run` (the best run), `starts` (a data frame, one row a start: `kind`, the
-#'   objective after the short run, whether it was `continued`, then the final `objective`,
-#'   `iterations`, `converged` and whether it reached the `best` optimum), `interrupted`.
-#' @noRd
-fit_starts <- function(problem, control, progress = NULL) {
-  # An interrupt waits for ascend_runs(), which takes it and keeps the runs so far.
-  suspendInterrupts(start_and_search(problem, control, progress))
-}
-
-start_and_search <- function(problem, control, progress) {
-  given <- start_theta(problem, control)
-  if (!is.null(given)) {
-    return(single_run(problem, control, given, "given", progress))
-  }
-  if (problem$experts == 1L) {
-    zero <- numeric(coefficient_count(problem))
-    return(single_run(problem, control, zero, "zero", progress))
-  }
-  budget <- default_starts(problem$experts, control, free_size(problem))
-  n <- length(problem$response)
-  whole <- n <= short_row_limit(problem)
-  short <- if (whole) problem else subset_problem(problem, short_rows(problem))
-  kinds <- rep_len(c("directions", "centers"), budget[["starts"]])
-  theta <- vapply(kinds, function(kind) {
-    core_start(short, random_posterior(short, kind), run_options(control), control$threads)
-  }, numeric(coefficient_count(problem)))
-  climb <- function(runs, iterations) {
-    climb_on(short, control, runs, iterations, progress)
-  }
-  found <- new_pool(kinds, climb(lapply(seq_along(kinds), function(i) {
-    list(theta = theta[, i])
-  }), budget[["short_iter"]]))
-  if (whole || budget[["search"]] > 0L) {
-    found <- continue_best(found, seq_along(found$runs), budget[["keep"]], climb)
-    found <- search_neighbours(found, short, budget, climb)
-  }
-  if (!whole) found <- continue_elsewhere(found, problem, control, budget[["keep"]], progress)
-  finish_pool(found, problem, control, progress)
-}
-
-coefficient_count <- function(problem) {
-  shape <- problem_shape(problem)
-  shape$q * shape$k + shape$p * shape$m * shape$k
-}
-
-# In reference coding.
-free_size <- function(problem) {
-  shape <- problem_shape(problem)
-  (shape$k - 1) * shape$q + shape$k * (shape$m - 1) * shape$p
-}
-
-# One run from theta to convergence, without short runs.
-single_run <- function(problem, control, theta, kind, progress) {
-  runs <- climb_on(problem, control, list(list(theta = theta)), control$max_iter, progress)
-  found <- new_pool(kind, runs)
-  found$starts$short <- NA_real_
-  found$starts$continued <- TRUE
-  finish_pool(found, problem, control, progress)
-}
-
-final_objective <- function(run) run$trace[length(run$trace)]
-
 # The start that the user gave, as theta, or NULL.
-start_theta <- function(problem, control) {
-  start <- control$start
+start_theta <- function(problem, control, start = control$start) {
   if (is.null(start)) {
     return(NULL)
   }
   if (is.matrix(start)) {
-    check_start_shape(start, c(problem$n, problem$experts), "matrix of posteriors")
+    check_start_shape(start, c(problem$n, problem$frame$k), "matrix of posteriors")
     if (!is.null(problem$row)) start <- start[problem$row, , drop = FALSE]
     # many steps: the coefficients that fit the posteriors best
     options <- run_options(control, start_steps = 100L)
     return(core_start(problem, start / rowSums(start), options, control$threads))
   }
-  shape <- problem_shape(problem)
-  parts <- problem$parts
-  full <- c(gate = length(parts$gate$aliased), expert = length(parts$expert$aliased))
-  check_start_shape(start$gate, c(full[["gate"]], shape$k), "gate")
-  check_start_shape(start$expert, c(full[["expert"]], shape$m, shape$k), "expert array")
-  start$gate[is.na(start$gate)] <- 0
-  start$expert[is.na(start$expert)] <- 0
-  standard <- standardised_coef(list(
-    gate = start$gate, expert = start$expert, k = shape$k, classes = seq_len(shape$m),
-    aliased = lapply(parts, `[[`, "aliased"), scaling = lapply(parts, `[[`, "scaling"),
-    intercept = problem$intercept
-  ))
-  centered_theta(standard)
+  frame <- problem$frame
+  size <- lengths(lapply(frame[c("gate", "expert")], `[[`, "columns"))
+  check_start_shape(start$gate, c(size[["gate"]], frame$k), "gate")
+  dims <- c(size[["expert"]], length(frame$classes), frame$k)
+  check_start_shape(start$expert, dims, "expert array")
+  theta <- coef_theta(frame, start)
+  check_start_objective(problem, control, theta)
+  theta
+}
+
+check_start_objective <- function(problem, control, theta) {
+  objective <- core_evaluate(problem, theta, run_options(control), control$threads)$objective
+  if (!is.finite(objective)) {
+    moe_abort(
+      c(
+        "The coefficients in {.arg start} are too large to begin from.",
+        x = "The objective there is {objective}.",
+        i = "Give smaller ones, or leave {.arg start} out."
+      ),
+      "start"
+    )
+  }
 }
 
 check_start_shape <- function(start, dims, what) {

@@ -15,6 +15,12 @@
 #'   observation's worth of information), coefficients about which the penalty says more than the
 #'   data.
 #' * `experts`: a data frame, one row per expert, of the average gate probability.
+#' * `profile`: who belongs to which expert, `NULL` for a fit without its data. A data frame with a
+#'   row per quantity and expert: `part` (`"class"` or `"covariate"`), `variable`, `level` (the
+#'   class, or that of a factor), `expert`, `mean` and `sd` of the expert's rows (for a level, the
+#'   share that has it), each row weighted by its posterior probability of the expert, `overall`
+#'   (the mean of all rows) and `difference` (of the two means, in standard deviations of all rows).
+#'   `autoplot(fit, "profile")` draws it.
 #' * `criteria`: log-likelihood, AIC and BIC. `fit`: the fit without its data. `type`.
 #' @seealso [vcov.moelogit()], [coef.moelogit()]
 #' @examples
@@ -25,6 +31,7 @@
 #' @export
 summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootstrap"), ...) {
   type <- check_choice(type, c("hessian", "opg", "sandwich", "bootstrap"), "type")
+  check_fit(object)
   kept <- !is.null(object$data)
   estimate <- coef(object)
   error <- if (kept) {
@@ -36,7 +43,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
     NA_real_ * estimate
   }
   z <- estimate / error
-  logits <- free_logits(object)
+  logits <- free_logits(object$frame)
   blocks <- data.frame(
     part = logits$part,
     expert = colnames(object$gate)[logits$expert],
@@ -61,6 +68,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
         "No standard errors: the fit does not hold its training data (keep_data = FALSE)."
       },
       experts = data.frame(weight = object$gate_mean),
+      profile = if (kept) expert_profile(object),
       criteria = c(logLik = object$loglik, AIC = stats::AIC(object), BIC = stats::BIC(object)),
       type = type
     ),
@@ -101,7 +109,7 @@ separation_checks <- function(object, logits) {
 }
 
 summary_notes <- function(object, blocks, checks) {
-  names <- names(coef(object))[free_coefficients(object)]
+  names <- names(coef(object))[free_coefficients(object$frame)]
   listed <- function(items) {
     rest <- length(items) - 6L
     paste0(
@@ -174,6 +182,7 @@ print.summary.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L)
     cat("---\nSignif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1\n")
   }
   cat("\nStandard errors: ", error_source(x), "\n\n", sep = "")
+  if (fit$k > 1L && !is.null(x$profile)) print_profile(x$profile)
   cat(fit_lines(fit, digits), sep = "")
   for (note in x$notes) cat(strwrap(paste("Note:", note), exdent = 2L), sep = "\n")
   invisible(x)

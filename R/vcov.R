@@ -62,9 +62,9 @@ vcov.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootst
   }
   inverse <- free_vcov(object, type, check_flag(penalized, "penalized"))
   warn_information(object, inverse)
-  own <- recode_vcov(object, inverse$vcov, free_to_own)
+  own <- recode_vcov(object$frame, inverse$vcov, free_to_original)
   coefs <- coef(object)
-  free <- free_coefficients(object)
+  free <- free_coefficients(object$frame)
   if (!complete) {
     return(structure(own, dimnames = list(names(coefs)[free], names(coefs)[free])))
   }
@@ -88,7 +88,7 @@ free_vcov <- function(object, type, penalized) {
     information$data + if (penalized) information$penalty else 0, information_floor(object)
   )
   if (type == "sandwich") {
-    scores <- case_scores(object)
+    scores <- row_scores(object)
     scores$weight <- scores$weight^2
     inverse$vcov <- inverse$vcov %*% score_products(scores) %*% inverse$vcov
   }
@@ -105,7 +105,7 @@ warn_information <- function(object, inverse) {
       "information"
     )
   } else if (any(inverse$unknown)) {
-    unknown <- names(coef(object))[free_coefficients(object)][inverse$unknown]
+    unknown <- names(coef(object))[free_coefficients(object$frame)][inverse$unknown]
     moe_warn(
       c(
         "The information matrix is singular: it says nothing about {length(unknown)} \\
@@ -133,39 +133,4 @@ confint.moelogit <- function(object, parm, level = 0.95, ...) {
   out <- coefs + outer(error, stats::qnorm(c(tail, 1 - tail)))
   colnames(out) <- interval_names(level)
   out[chosen_coefficients(names(coefs), parm), , drop = FALSE]
-}
-
-check_level <- function(level) {
-  level <- check_number(level, "level", min = 0, max = 1)
-  if (level == 0 || level == 1) {
-    moe_abort(
-      c("{.arg level} must be between 0 and 1, both excluded.", x = describe(level)), "argument"
-    )
-  }
-  level
-}
-
-interval_names <- function(level) {
-  tail <- (1 - level) / 2
-  paste(format(100 * c(tail, 1 - tail), trim = TRUE, digits = 3L), "%")
-}
-
-# Positions of the coefficients that the user named or numbered.
-chosen_coefficients <- function(names, parm) {
-  if (missing(parm)) {
-    return(seq_along(names))
-  }
-  at <- if (is.character(parm)) match(parm, names) else seq_along(names)[parm]
-  if (anyNA(at)) {
-    unknown <- parm[is.na(at)]
-    moe_abort(
-      c(
-        "{.arg parm} must name or number coefficients of the fit.",
-        x = "Unknown: {.val {unknown}}.",
-        i = "See {.code names(coef(fit))}."
-      ),
-      "argument"
-    )
-  }
-  at
 }

@@ -97,12 +97,26 @@ loss_measure <- function(x, arg) {
     )
   }
   measure <- mixing_measure(x)
-  if (measure$weight == "average" && !is.null(measure$gate_intercept)) {
+  if (measure$weighting == "average" && !is.null(measure$gate_intercept)) {
     measure$log_weight <- measure$gate_intercept - log_sum_exp(measure$gate_intercept)
-    measure$weight <- "intercept"
+    measure$weighting <- "intercept"
   }
-  original_scale(measure)
+  measure <- original_scale(measure)
+  if (max(abs(measure$gate), abs(measure$expert), 0) > largest_coefficient) {
+    moe_abort(
+      c(
+        "The coefficients of {.arg {arg}} are too large to be compared.",
+        x = "Some are beyond {largest_coefficient} on the original scale of the covariates.",
+        i = "Give the covariates in other units."
+      ),
+      "argument"
+    )
+  }
+  measure
 }
+
+# The squares of differences are still finite.
+largest_coefficient <- 1e150
 
 check_comparable <- function(fit, truth) {
   shape <- function(x) {
@@ -119,12 +133,12 @@ check_comparable <- function(fit, truth) {
       "not_comparable"
     )
   }
-  if (fit$weight != truth$weight) {
+  if (fit$weighting != truth$weighting) {
     moe_abort(
       c(
         "{.arg fit} and {.arg truth} must have weights of one kind.",
-        x = "Those of {.arg fit} are {.val {fit$weight}}.",
-        x = "Those of {.arg truth} are {.val {truth$weight}}."
+        x = "Those of {.arg fit} are {.val {fit$weighting}}.",
+        x = "Those of {.arg truth} are {.val {truth$weighting}}."
       ),
       "not_comparable"
     )

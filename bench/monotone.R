@@ -25,8 +25,8 @@ while (done < wanted) {
     curvature = sample(c("tight", "loose"), 1), tol = sample(c(0, 1e-9), 1), max_iter = 300
   )
   problem <- suppressMessages(core_problem(x, y, k, control))
-  start <- moelogit:::center_coding(moelogit:::problem_arrays(
-    problem, rnorm(moelogit:::coefficient_count(problem), sd = 2)
+  start <- moelogit:::center_coding(moelogit:::theta_to_arrays(
+    problem$frame, rnorm(moelogit:::coefficient_count(problem$frame), sd = 2)
   ))
   theta <- cbind(moelogit:::arrays_to_theta(start$gate, start$expert))
   run <- moelogit:::core_ascend(problem, theta, run_options(control), 1L, NULL)[[1L]]

@@ -8,12 +8,12 @@ source("bench/start-problems.R")
 # fits with K - 1 and K + 2 experts.
 kinds <- list(
   coefficients = function(problem, ...) {
-    s <- moelogit:::problem_shape(problem)
+    s <- moelogit:::frame_shape(problem$frame)
     theta_of(matrix(rnorm(s$q * s$k), s$q), array(rnorm(s$p * s$m * s$k), c(s$p, s$m, s$k)))
   },
   posteriors = function(problem, ...) {
     n <- length(problem$response)
-    from_posterior(problem, softmax(matrix(rnorm(n * problem$experts, sd = 2), n)))
+    from_posterior(problem, softmax(matrix(rnorm(n * problem$frame$k, sd = 2), n)))
   },
   directions = function(problem, ...) {
     from_posterior(problem, moelogit:::random_posterior(problem, "directions"))
@@ -22,9 +22,9 @@ kinds <- list(
     from_posterior(problem, moelogit:::random_posterior(problem, "centers"))
   },
   kmeans = function(problem, x, ...) {
-    cluster <- suppressWarnings(kmeans(x, problem$experts, iter.max = 20)$cluster)
-    posterior <- matrix(0.2 / problem$experts, nrow(x), problem$experts)
-    posterior[cbind(seq_len(nrow(x)), cluster)] <- 0.8 + 0.2 / problem$experts
+    cluster <- suppressWarnings(kmeans(x, problem$frame$k, iter.max = 20)$cluster)
+    posterior <- matrix(0.2 / problem$frame$k, nrow(x), problem$frame$k)
+    posterior[cbind(seq_len(nrow(x)), cluster)] <- 0.8 + 0.2 / problem$frame$k
     from_posterior(problem, posterior)
   },
   splits = function(problem, x, fewer, ...) {
@@ -79,7 +79,7 @@ rows <- do.call(rbind, lapply(seq_along(cases), function(i) {
   at <- function(k) suppressMessages(core_problem(case$x, case$y, k))
   solution <- function(k) {
     fit <- moelogit:::fit_starts(at(k), moelogit_control(starts = 24))
-    moelogit:::problem_arrays(at(k), fit$run$theta)
+    moelogit:::theta_to_arrays(at(k)$frame, fit$run$theta)
   }
   problem <- at(case$k)
   fewer <- solution(case$k - 1L)

@@ -10,10 +10,10 @@ best_of_random <- function(problem, control, count) {
     posterior <- switch(i %% 3 + 1,
       moelogit:::random_posterior(problem, "directions"),
       moelogit:::random_posterior(problem, "centers"),
-      softmax(matrix(rnorm(n * problem$experts, sd = 2), n))
+      softmax(matrix(rnorm(n * problem$frame$k, sd = 2), n))
     )
     moelogit:::core_start(problem, posterior, run_options(control), 1L)
-  }, numeric(moelogit:::coefficient_count(problem)))
+  }, numeric(moelogit:::coefficient_count(problem$frame)))
   runs <- moelogit:::core_ascend(problem, theta, run_options(control), 1L, NULL)
   vapply(runs, function(run) tail(run$trace, 1L), 0)
 }
@@ -27,7 +27,7 @@ table <- do.call(rbind, lapply(seq_along(cases), function(i) {
   reference_s <- seconds(reference <- best_of_random(problem, control, 200))
   set.seed(i)
   ours_s <- seconds(ours <- moelogit:::fit_starts(problem, control))
-  objective <- max(ours$starts$objective, na.rm = TRUE)
+  objective <- max(ours$runs$objective, na.rm = TRUE)
   data.frame(
     name = case$name, n = nrow(case$x), p = ncol(case$x), k = case$k, m = nlevels(case$y),
     best_of_200 = max(reference), default = objective, behind = max(reference) - objective,

@@ -60,7 +60,8 @@ RProblem::RProblem(const Rcpp::List& problem, Bound bound)
       weight_(Rcpp::as<Rcpp::NumericVector>(problem["weight"])) {
   const Design& x = expert_->get();
   const Design& z = gate_ ? gate_->get() : x;
-  const int classes = Rcpp::as<int>(problem["classes"]);
+  const Rcpp::List frame = problem["frame"];
+  const int classes = Rf_length(frame["classes"]);
   const double* offset = nullptr;
   if (!Rf_isNull(problem["offset"])) {
     offset_ = Rcpp::as<Rcpp::NumericVector>(problem["offset"]);
@@ -68,7 +69,7 @@ RProblem::RProblem(const Rcpp::List& problem, Bound bound)
     offset = offset_.begin();
   }
   const Rcpp::List ridge = problem["ridge"];
-  problem_ = {{Rcpp::as<int>(problem["experts"]), classes, z.cols(), x.cols()},
+  problem_ = {{Rcpp::as<int>(frame["k"]), classes, z.cols(), x.cols()},
               {&x, &z, response_.begin(), weight_.begin(), offset},
               vector_of(ridge["gate"]),
               vector_of(ridge["expert"]),

@@ -34,9 +34,9 @@ class RDesign {
   std::unique_ptr<Design> design_;
 };
 
-// Names of the list: expert, gate (a design each; gate NULL when it is the same), response (0-based
-// classes), weight, offset (n x M or NULL), experts, classes, ridge (list: gate, expert). Keeps the
-// R objects alive.
+// What is read of the list that new_problem() of R/problem.R makes: expert, gate (a design each;
+// gate NULL when it is the same), response (0-based classes), weight, offset (n x M or NULL), frame
+// (its k and classes), ridge (list: gate, expert). Keeps the R objects alive.
 class RProblem {
  public:
   explicit RProblem(const Rcpp::List& problem, Bound bound = Bound::tight);

@@ -21,3 +21,17 @@ show_errors <- function(...) {
     )
   }
 }
+
+# Runs `code` with another function in the place of one of the package's.
+with_function <- function(name, value, code) {
+  home <- environment(moelogit)
+  kept <- get(name, home)
+  replace <- function(f) {
+    unlockBinding(name, home)
+    assign(name, f, home)
+    lockBinding(name, home)
+  }
+  on.exit(replace(kept))
+  replace(value)
+  force(code)
+}

@@ -12,7 +12,7 @@ random_problem <- function(n = 80, p = 3, k = 2, m = 3, penalty = 1, separated =
 
 # Coefficients in symmetric coding, random.
 random_theta <- function(problem, sd = 1) {
-  centered_theta(problem_arrays(problem, rnorm(coefficient_count(problem), sd = sd)))
+  centered_theta(theta_to_arrays(problem$frame, rnorm(coefficient_count(problem$frame), sd = sd)))
 }
 
 evaluate <- function(case, theta) core_evaluate(case$problem, theta, run_options(case$control), 1L)
@@ -20,4 +20,13 @@ evaluate <- function(case, theta) core_evaluate(case$problem, theta, run_options
 climb <- function(case, theta, ..., threads = 1L) {
   options <- utils::modifyList(run_options(case$control), list(...))
   core_ascend(case$problem, cbind(theta), options, threads, NULL)[[1L]]
+}
+
+# Class probabilities of list(gate, expert) in plain R.
+class_prob <- function(coef, x, z) {
+  softmax <- function(l) exp(l) / rowSums(exp(l))
+  pi <- softmax(z %*% coef$gate)
+  Reduce(`+`, lapply(seq_len(ncol(pi)), function(k) {
+    pi[, k] * softmax(x %*% matrix(coef$expert[, , k], ncol(x)))
+  }))
 }

@@ -44,3 +44,16 @@ expect_same_model <- function(a, b, data, tolerance = 1e-6) {
     tolerance = tolerance
   )
 }
+
+# Three classes, a number and a factor for the experts, another number for the gate.
+ppi_fit <- function() {
+  set.seed(1)
+  d <- transform(yeast_ppi[1:1500, ], same = factor(same_class, labels = c("no", "yes")))
+  moelogit(confidence ~ log_common + same | log_degree_min, d, k = 2, starts = 4)
+}
+
+fit_for_prediction <- function() {
+  quick_fit(y ~ x + f | z, fit_data(), k = 2, start = fit_start(150))
+}
+
+types <- c("class", "prob", "link", "gate", "expert", "posterior")

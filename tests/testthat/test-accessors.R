@@ -55,7 +55,7 @@ test_that("update() starts from the old fit while its coefficients mean the same
   data <- fit_data()
   fit <- moelogit(y ~ x | z, data, k = 2, starts = 3)
   for (warm in list(update(fit, penalty = 0.5), update(fit, tol = 1e-10), update(fit))) {
-    expect_identical(warm$starts$kind, "given")
+    expect_identical(warm$runs$kind, "given")
     expect_false("start" %in% names(warm$call))
   }
   expect_equal(update(fit)$loglik, fit$loglik, tolerance = 1e-8)
@@ -77,9 +77,9 @@ test_that("update() changes and removes arguments, and continues a fit", {
   expect_identical(update(fit, data = data[1:100, ])$n, 100L)
   warm <- update(fit, start = fit)
   expect_equal(warm$loglik, fit$loglik, tolerance = 1e-8)
-  expect_identical(warm$starts$kind, "given")
-  expect_false("given" %in% update(fit, starts = 2)$starts$kind)
-  expect_false("given" %in% update(fit, start = NULL)$starts$kind)
+  expect_identical(warm$runs$kind, "given")
+  expect_false("given" %in% update(fit, starts = 2)$runs$kind)
+  expect_false("given" %in% update(fit, start = NULL)$runs$kind)
   inside <- function(local) {
     weight <- local$w
     fit <- moelogit(y ~ x, local, k = 2, weights = weight, starts = 2)

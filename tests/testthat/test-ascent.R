@@ -62,7 +62,7 @@ test_that("no iteration lowers the objective: separation, no penalty, both metho
 test_that("accelerated, plain, tight and loose end at the same optimum of a concave problem", {
   set.seed(5)
   case <- random_problem(n = 200, k = 1, penalty = 0.5)
-  zero <- numeric(coefficient_count(case$problem))
+  zero <- numeric(coefficient_count(case$problem$frame))
   best <- climb(case, zero)
   expect_true(best$converged)
   for (curvature in c("tight", "loose")) {
@@ -141,8 +141,8 @@ test_that("progress is reported by the clock", {
   set.seed(10)
   case <- random_problem(n = 2000, p = 5, k = 3)
   seen <- NULL
-  core_ascend(case$problem, cbind(random_theta(case$problem)), case$control, 1L,
-              function(iteration, objective) seen <<- c(seen, iteration, objective))
+  core_ascend(case$problem, cbind(random_theta(case$problem)), run_options(case$control),
+              1L, function(iteration, objective) seen <<- c(seen, iteration, objective))
   expect_length(seen, 2L)  # the first report comes at once, the next after 0.2 seconds
   expect_equal(seen[1L], 1)
 })

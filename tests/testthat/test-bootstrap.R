@@ -42,7 +42,7 @@ test_that("experts are matched to those of the fit", {
   matched <- expert_matcher(fit, problem, object_theta(fit))
   for (order in list(1:2, 2:1)) {
     free <- matched(object_theta(relabel(fit, order)))
-    expect_equal(drop(free_to_own(fit, cbind(free))), unname(coef(fit)))
+    expect_equal(drop(free_to_original(fit$frame, cbind(free))), unname(coef(fit)))
   }
   # also when the order of the weights changes from replicate to replicate
   set.seed(1)
@@ -102,6 +102,30 @@ test_that("print() shows estimate, bias and error", {
   set.seed(1)
   boot <- bootstrap(moelogit(Species ~ Sepal.Length, iris, k = 1), R = 20)
   expect_output(expect_identical(print(boot), boot), "Case bootstrap.*20 replicates.*Bias")
+})
+
+test_that("with a single free coefficient the replicates differ, too", {
+  set.seed(1)
+  data <- data.frame(y = rbinom(60, 1, 0.3))
+  boot <- bootstrap(moelogit(y ~ 1, data, k = 1), R = 60)
+  expect_identical(dim(boot$replicates), c(60L, 1L))
+  expect_gt(length(unique(boot$replicates[, 1])), 5)
+  expect_equal(vcov(boot)[1], vcov(moelogit(y ~ 1, data, k = 1))[1], tolerance = 0.5)
+})
+
+test_that("every drawn case counts with its own weight", {
+  set.seed(2)
+  data <- data.frame(y = rep(0:1, 30), w = rep(c(0.5, 4), 30))
+  fit <- moelogit(y ~ 1, data, k = 1, weights = w, penalty = 0)
+  # of the second class there is 8 times as much in the fit, and so on average in the replicates
+  boot <- bootstrap(fit, R = 200)
+  expect_equal(coef(fit)[[1]], log(8), tolerance = 1e-6)
+  expect_equal(mean(boot$replicates), log(8), tolerance = 0.05)
+  set.seed(3)
+  one <- bootstrap(fit, R = 2)$replicates[[1, 1]]
+  set.seed(3)
+  times <- tabulate(sample.int(60, replace = TRUE), 60) * data$w
+  expect_equal(one, log(sum(times[data$y == 1]) / sum(times[data$y == 0])), tolerance = 1e-5)
 })
 
 test_that("errors", {

@@ -1,68 +1,3 @@
-probabilities <- function(n, m, seed = 1) {
-  set.seed(seed)
-  p <- matrix(rexp(n * m), n)
-  p <- p / rowSums(p)
-  colnames(p) <- letters[seq_len(m)]
-  p
-}
-
-draw <- function(p) factor(colnames(p)[draw_classes(p)], levels = colnames(p))
-
-# The plain loops of the definitions
-plain_scores <- function(p, y, w, bins) {
-  hit <- outer(as.integer(y), seq_len(ncol(p)), `==`)
-  top <- max.col(p, "first")
-  confidence <- p[cbind(seq_along(y), top)]
-  right <- top == as.integer(y)
-  ece <- 0
-  for (b in seq_len(bins)) {
-    inside <- confidence >= (b - 1) / bins & (confidence < b / bins | b == bins)
-    if (any(inside)) {
-      distance <- weighted.mean(right[inside], w[inside]) -
-        weighted.mean(confidence[inside], w[inside])
-      ece <- ece + sum(w[inside]) / sum(w) * abs(distance)
-    }
-  }
-  c(
-    log_loss = weighted.mean(-log(p[cbind(seq_along(y), as.integer(y))]), w),
-    brier = weighted.mean(rowSums((p - hit)^2), w), accuracy = weighted.mean(right, w), ece = ece
-  )
-}
-
-test_that("scores are those of their definitions", {
-  for (m in 2:4) {
-    p <- probabilities(300, m, m)
-    y <- draw(p)
-    w <- runif(300, 0, 3)
-    scores <- calibration(p, y, weights = w, bins = 7, replicates = 0)$scores
-    expect_equal(unlist(scores[c("log_loss", "brier", "accuracy", "ece")]),
-                 plain_scores(p, y, w, 7), tolerance = 1e-12)
-    expect_equal(scores$n, sum(w))
-  }
-})
-
-test_that("the parts of the Brier score add up, and are Murphy's where bins hold one value", {
-  p <- probabilities(500, 3)
-  for (binning in c("width", "count")) {
-    scores <- calibration(p, draw(p), binning = binning, replicates = 0)$scores
-    expect_equal(
-      scores$brier,
-      with(scores, reliability - resolution + uncertainty + within), tolerance = 1e-12
-    )
-  }
-  # A forecast of three values: nothing varies within a bin
-  forecast <- rep(c(0.1, 0.5, 0.8), c(50, 30, 20))
-  y <- rep(c(0, 1, 0, 1, 0, 1), c(40, 10, 15, 15, 5, 15))
-  scores <- calibration(forecast, y, replicates = 0)$scores
-  rate <- tapply(y, forecast, mean)
-  n <- c(50, 30, 20)
-  expect_equal(scores$within, 0, tolerance = 1e-12)
-  expect_equal(scores$reliability, 2 * sum(n * (c(0.1, 0.5, 0.8) - rate)^2) / 100)
-  expect_equal(scores$resolution, 2 * sum(n * (rate - mean(y))^2) / 100)
-  expect_equal(scores$uncertainty, 2 * mean(y) * (1 - mean(y)))
-  expect_equal(scores$brier, 2 * mean((forecast - y)^2))
-})
-
 test_that("a weight of two is the row twice, and counts are their rows", {
   p <- probabilities(120, 3)
   y <- draw(p)
@@ -73,19 +8,6 @@ test_that("a weight of two is the row twice, and counts are their rows", {
   counts <- outer(as.integer(y), 1:3, `==`) * times
   colnames(counts) <- colnames(p)
   expect_equal(calibration(p, counts, replicates = 0), weighted)
-})
-
-test_that("the interval and the expected error tell a calibrated model from another", {
-  p <- probabilities(2000, 2)
-  set.seed(2)
-  good <- calibration(p, draw(p))$scores
-  expect_equal(good$ece_low, 0)
-  expect_lt(good$ece, 2 * good$ece_calibrated)
-  sharp <- p^4 / rowSums(p^4)
-  bad <- calibration(sharp, draw(p))$scores
-  expect_gt(bad$ece_low, 0.05)
-  expect_gt(bad$ece, 3 * bad$ece_calibrated)
-  expect_true(bad$ece_low < bad$ece && bad$ece < bad$ece_high)
 })
 
 test_that("a fit, its matrix and a list of both agree", {
@@ -160,18 +82,6 @@ test_that("bins of equal count hold about the same weight", {
   expect_equal(length(unique(tied[1:9])), 1)
 })
 
-test_that("Wilson's interval solves its quadratic", {
-  ends <- wilson_interval(c(0, 0.3, 1), c(10, 50, 20), 0.9)
-  z <- qnorm(0.95)
-  for (end in list(ends$low, ends$high)) {
-    inner <- end > 1e-9 & end < 1 - 1e-9
-    expect_equal(
-      abs(end - c(0, 0.3, 1))[inner],
-      (z * sqrt(end * (1 - end) / c(10, 50, 20)))[inner], tolerance = 1e-10
-    )
-  }
-})
-
 test_that("wrong input is named", {
   p <- probabilities(4, 3)
   set.seed(1)
@@ -187,8 +97,7 @@ test_that("wrong input is named", {
     calibration(p, rep("a", 4), bins = 1),
     calibration(list(), rep("a", 4)),
     calibration(fit, iris[1]),
-    c(calibration(p, rep("a", 4), replicates = 0), p),
-    autoplot(calibration(p, rep("a", 4), replicates = 0), classes = "z")
+    c(calibration(p, rep("a", 4), replicates = 0), p)
   ))
 })
 
@@ -198,18 +107,4 @@ test_that("it prints", {
   y <- draw(p)
   expect_snapshot_output(print(calibration(list(a = p, b = p[, 3:1]), y, replicates = 20)))
   expect_snapshot_output(print(calibration(p, y, replicates = 0)))
-})
-
-test_that("reliability diagrams", {
-  p <- probabilities(400, 3)
-  set.seed(3)
-  y <- draw(p)
-  flat <- (p + 1) / 4
-  several <- calibration(list(sharp = p, flat = flat), y, replicates = 0)
-  expect_draws(autoplot(several))
-  expect_picture("reliability of two models", autoplot(several))
-  two <- cbind(no = p[, 1], yes = 1 - p[, 1])
-  binary <- calibration(two, ifelse(y == "a", "no", "yes"), binning = "count", replicates = 0)
-  expect_picture("reliability of two classes", autoplot(binary))
-  expect_draws(autoplot(binary, classes = "no"))
 })

@@ -25,6 +25,82 @@ test_that("an error names the function that the user called", {
   expect_identical(origin(outer(1, settings(-1)))[[1L]], quote(settings))
 })
 
+# Evaluates `code` where an endless loop would not end it by itself.
+expect_stops <- function(code, class = "moelogit_error", origin = NULL) {
+  setTimeLimit(elapsed = 20, transient = TRUE)
+  on.exit(setTimeLimit())
+  error <- tryCatch(code, error = identity)
+  while (inherits(error, "rlang_error") && inherits(error$parent, "rlang_error")) {
+    error <- error$parent
+  }
+  expect_s3_class(error, class)
+  if (!is.null(origin)) expect_identical(as.character(conditionCall(error)[[1L]]), origin)
+}
+
+test_that("an error reaches the user from wherever the function was called", {
+  d <- fit_data()
+  expect_stops(moelogit(y ~ x, d), origin = "moelogit")
+  expect_stops(do.call(moelogit, list(y ~ x, d, k = 0)))
+  expect_stops(do.call("moelogit", list(y ~ x, quote(d), k = 0)), origin = "moelogit")
+  expect_stops(lapply(0, function(k) moelogit(y ~ x, d, k = k)), origin = "moelogit")
+  expect_stops(lapply(list(d), moelogit, formula = y ~ x, k = 0))
+  expect_stops(with(d, moelogit(y ~ x, k = 0)), origin = "moelogit")
+  expect_stops(eval(quote(moelogit(y ~ x, d)), list(d = d)), origin = "moelogit")
+  expect_stops(evalq(moelogit(y ~ x, d), list2env(list(d = d))), origin = "moelogit")
+  expect_stops(local(moelogit(y ~ x, d)), origin = "moelogit")
+  expect_stops(withCallingHandlers(tryCatch(moelogit(y ~ x, d), warning = identity)),
+               origin = "moelogit")
+  expect_stops((\(...) moelogit(...))(y ~ x, d), origin = "moelogit")
+  expect_stops(Reduce(function(a, k) moelogit(y ~ x, d, k = k), 0, 1), origin = "moelogit")
+})
+
+test_that("an error reaches the user from under a data mask of rlang", {
+  d <- fit_data()
+  fit <- quick_fit(y ~ x + f, d, k = 1)
+  new <- data.frame(x = 1, f = "no such level")
+  under <- function(quosure, origin) {
+    expect_stops(rlang::eval_tidy(quosure), origin = origin)
+    expect_stops(rlang::eval_tidy(quosure, list(unrelated = 1)), origin = origin)
+    expect_stops(rlang::eval_tidy(quosure, data.frame(d)), origin = origin)
+  }
+  under(rlang::quo(moelogit(y ~ x, d)), "moelogit")
+  under(rlang::quo(moelogit(y ~ x, d, k = 1, control = moelogit_control(tol = -1))),
+        "moelogit_control")
+  under(rlang::quo(predict(fit, new)), "predict")
+  under(rlang::quo(lapply(1, function(i) predict(fit, new))), "predict")
+  under(rlang::quo(select_experts(y ~ x, d, k_max = 1)), "select_experts")
+  expect_stops(rlang::inject(moelogit(y ~ x, !!d, k = 0)))
+  expect_stops(rlang::exec("moelogit", y ~ x, d, k = 0))
+})
+
+test_that("an error reaches the user from the verbs of dplyr, purrr and a future", {
+  d <- fit_data()
+  fit <- quick_fit(y ~ x + f, d, k = 1)
+  if (requireNamespace("purrr", quietly = TRUE)) {
+    expect_stops(purrr::map(0, ~ moelogit(y ~ x, d, k = .x)), origin = "moelogit")
+    expect_stops(purrr::map(list(d), moelogit, formula = y ~ x, k = 0))
+  }
+  if (requireNamespace("dplyr", quietly = TRUE)) {
+    new <- data.frame(x = 1, f = "no such level")
+    expect_stops(dplyr::summarise(new, p = predict(fit, new)), origin = "predict")
+    expect_stops(dplyr::mutate(new, p = predict(fit, data.frame(x, f))),
+                 origin = "predict")
+    expect_stops(dplyr::summarise(dplyr::group_by(d, f), coef(moelogit(y ~ x, k = 0))),
+                 origin = "moelogit")
+  }
+  if (requireNamespace("future", quietly = TRUE)) {
+    later <- future::future(moelogit(y ~ x, d, k = 0), packages = "moelogit")
+    expect_stops(future::value(later), origin = "moelogit")
+  }
+})
+
+test_that("an error reaches the user from the method of another package", {
+  d <- fit_data()
+  method <- function(x, ...) UseMethod("method")
+  method.formula <- function(x, ...) moelogit(x, ...) # nolint: object_name_linter.
+  expect_stops(method(y ~ x, d), origin = "moelogit")
+})
+
 test_that("checks return the value in its canonical type", {
   expect_identical(check_count(3, "k"), 3L)
   expect_identical(check_count(0, "k", min = 0L), 0L)

@@ -4,7 +4,7 @@ test_that("scores are those of fits to the training rows", {
     list(train = setdiff(1:150, test), test = test)
   })
   cv <- cv_moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1, penalty = c(1, 0.1),
-                    folds = folds, rule = "min")
+                    folds = folds, rule = "min", race = FALSE)
   loss <- function(fold, penalty) {
     fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris[fold$train, ], k = 1,
                     penalty = penalty)
@@ -12,39 +12,102 @@ test_that("scores are those of fits to the training rows", {
     -mean(log(predict(fit, test, type = "prob")[cbind(1:50, as.integer(test$Species))]))
   }
   expected <- sapply(folds, function(fold) c(loss(fold, 0.1), loss(fold, 1)))
-  expect_equal(cv$fold_logloss, expected, tolerance = 1e-5)
+  expect_equal(cv$fold_logloss, expected, tolerance = 1e-4)
   expect_equal(cv$table$logloss, rowMeans(cv$fold_logloss))
   expect_equal(cv$table$se, apply(cv$fold_logloss, 1, sd) * sqrt(2 / 3) / sqrt(2))
   best <- which.min(cv$table$logloss)
+  difference <- t(t(cv$fold_logloss) - cv$fold_logloss[best, ])
+  expect_equal(cv$table$difference, rowMeans(difference))
+  expect_equal(cv$table$se_difference, apply(difference, 1, sd) / sqrt(3))
   expect_equal(cv$best$penalty, cv$table$penalty[best])
   whole <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1, penalty = cv$best$penalty)
   expect_equal(coef(cv), coef(whole), tolerance = 1e-6)
   expect_equal(predict(cv, iris[1:3, ], type = "prob"), predict(cv$fit, iris[1:3, ], type = "prob"))
 })
 
-test_that("along the path the start is the fit before, unless new starts lead higher", {
-  set.seed(1)
-  x <- as.matrix(yeast_ppi[1:1500, c("log_common", "log_paths3")])
-  design <- model_design_matrix(x, yeast_ppi$interacts[1:1500])
-  control <- moelogit_control(penalty = 0.1)
-  first <- path_fit(design, 2L, control, NULL)
-  control$penalty[] <- 1
-  alone <- moelogit(x, yeast_ppi$interacts[1:1500], k = 2, penalty = 1, start = first)
-  for (seed in 1:5) {
-    set.seed(seed)
-    expect_gte(path_fit(design, 2L, control, first)$objective, alone$objective - 1e-8)
-  }
-})
-
 test_that("the rule of one standard error takes the simplest setting near the best", {
   table <- data.frame(
-    k = c(1, 1, 2, 2, 3, 3), penalty = c(1, 10, 1, 10, 1, 10),
-    logloss = c(0.60, 0.65, 0.52, 0.54, 0.50, 0.55), se = 0.045
+    k = c(1, 1, 2, 2, 3, 3), penalty = c(1, 10, 1, 10, 1, 10), logloss = 0.5,
+    difference = c(0.10, 0.15, 0.02, 0.04, 0, 0.05), se_difference = c(0.01, 0.3, 0.04, 0.05, 0, 0),
+    folds = c(5, 2, 5, 5, 5, 5)
   )
+  expect_equal(choose_setting(table, "1se"), 4)
+  table$logloss[5] <- 0.4
   expect_equal(choose_setting(table, "min"), 5)
-  expect_equal(choose_setting(table, "1se"), 4)
-  table$logloss[1] <- Inf
-  expect_equal(choose_setting(table, "1se"), 4)
+  table$difference[4] <- Inf
+  expect_equal(choose_setting(table, "1se"), 3)
+})
+
+test_that("the stack weighs what its settings give the test rows", {
+  set.seed(1)
+  cv <- cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:600, ], k = c(1, 3),
+                    penalty = c(0.1, 10), folds = 3, race = FALSE)
+  used <- which(cv$table$weight > 0)
+  expect_equal(sum(cv$table$weight), 1)
+  expect_equal(sort(cv$weights$weight), sort(cv$table$weight[used]))
+  observed <- cv$held_out$prob[cbind(1:600, as.integer(yeast_ppi$interacts[1:600]))]
+  expect_lt(-mean(log(observed)), cv$min$logloss)
+  # each row by the fits of the fold that leaves it out
+  members <- split(cv$ensemble$members, rep(1:3, each = length(used)))
+  test <- cv$folds[[2]]$test
+  design <- new_design(cv$recipe, yeast_ppi[test, ])
+  by_hand <- Reduce(`+`, Map(function(m, w) {
+    member_probabilities(m, design) * w
+  }, members[[2]], cv$table$weight[used]))
+  expect_equal(cv$held_out$prob[test, ], by_hand, ignore_attr = TRUE)
+  # and new rows by all
+  new <- yeast_ppi[601:610, ]
+  all <- sapply(cv$ensemble$members, function(m) {
+    member_probabilities(m, new_design(cv$recipe, new))[, 2]
+  })
+  weight <- rep(cv$table$weight[used], 3) / 3
+  prob <- predict(cv, new, type = "prob", spread = TRUE)
+  expect_equal(prob$fit[, 2], drop(all %*% weight), ignore_attr = TRUE)
+  expect_equal(prob$spread[, 2], sqrt(drop((all - drop(all %*% weight))^2 %*% weight)),
+               ignore_attr = TRUE)
+  expect_equal(predict(cv, new), factor(ifelse(prob$fit[, 2] > 0.5, "yes", "no"), c("no", "yes")),
+               ignore_attr = TRUE)
+  expect_equal(predict(cv, type = "prob"), cv$held_out$prob)
+  expect_equal(calibration(cv, replicates = 0)$scores$log_loss, -mean(log(observed)))
+  expect_equal(
+    calibration(cv, new, replicates = 0)$scores$brier,
+    calibration(prob$fit, new$interacts, replicates = 0)$scores$brier
+  )
+})
+
+test_that("settings are dropped that neither win nor are in the stack, others not touched", {
+  run <- function(race) {
+    set.seed(2)
+    cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:900, ], k = 1:2,
+                penalty = c(0.1, 1, 1000), folds = 4, race = race)
+  }
+  all <- run(FALSE)
+  raced <- run(TRUE)
+  expect_equal(all$table$folds, rep(4, 6))
+  dropped <- raced$table$folds < 4
+  expect_true(any(dropped))
+  expect_false(dropped[which.min(all$table$logloss)])
+  expect_equal(all$table$weight[dropped], rep(0, sum(dropped)))
+  expect_equal(raced$best$k, all$best$k)
+  expect_equal(is.na(raced$table$se), dropped)
+  # a dropped setting stays as far from the best as it was in the folds that it took part in
+  at <- which(dropped)[1]
+  folds <- which(!is.na(raced$fold_logloss[at, ]))
+  best <- which.min(raced$table$logloss)
+  weight <- lengths(lapply(raced$folds[folds], `[[`, "test"))
+  ahead <- raced$fold_logloss[at, folds] - raced$fold_logloss[best, folds]
+  expect_equal(raced$table$difference[at], weighted.mean(ahead, weight))
+  expect_equal(raced$table$logloss[at], raced$min$logloss + raced$table$difference[at])
+})
+
+test_that("rows in no test fold have no held-out prediction", {
+  set.seed(3)
+  rows <- 1:1500
+  folds <- pair_folds(yeast_ppi$idA[rows], yeast_ppi$idB[rows], v = 3)
+  cv <- cv_moelogit(interacts ~ log_common, yeast_ppi[rows, ], k = 1:2, penalty = 1, folds = folds)
+  tested <- sort(unlist(lapply(folds, `[[`, "test")))
+  expect_equal(which(!is.na(cv$held_out$prob[, 1])), tested, ignore_attr = TRUE)
+  expect_equal(calibration(cv, replicates = 0)$scores$n, length(tested))
 })
 
 test_that("formula and matrices, fold numbers and lists give the same", {
@@ -52,13 +115,14 @@ test_that("formula and matrices, fold numbers and lists give the same", {
   list <- lapply(1:3, function(j) list(train = which(folds != j), test = which(folds == j)))
   run <- function(folds) {
     set.seed(4)
-    cv_moelogit(Species ~ Sepal.Length, iris, k = 1:2, penalty = 1, folds = folds, starts = 3)
+    cv_moelogit(Species ~ Sepal.Length, iris, k = 1:2, penalty = 1, folds = folds, starts = 3,
+                search = 0)
   }
   a <- run(folds)
   expect_equal(run(list)$table, a$table)
   set.seed(4)
   b <- cv_moelogit(as.matrix(iris[1]), iris$Species, k = 1:2, penalty = 1, folds = folds,
-                   starts = 3)
+                   starts = 3, search = 0)
   expect_equal(b$table, a$table, tolerance = 1e-6)
   expect_s3_class(b$fit, "moelogit")
   expect_equal(update(a$fit, k = 2)$k, 2L)
@@ -77,16 +141,6 @@ test_that("weights count rows of the test sets, and rows left out are taken off 
   long <- rep(seq_len(150), d$w)
   weighted <- cv_moelogit(Species ~ Sepal.Length, d, k = 1, penalty = 1, folds = folds, weights = w)
   expect_equal(weighted$table, run(d[long, ], folds[long])$table, tolerance = 1e-5)
-})
-
-test_that("random folds are balanced by class and follow the seed", {
-  set.seed(2)
-  design <- list(y = rep(1:3, c(50, 30, 20)), row = NULL, n = 100L)
-  id <- balanced_folds(5L, design)
-  expect_equal(as.vector(table(id)), rep(20, 5))
-  expect_true(all(abs(table(id, design$y) - rep(c(10, 6, 4), each = 5)) <= 1))
-  set.seed(2)
-  expect_equal(balanced_folds(5L, design), id)
 })
 
 test_that("counts are divided by their rows", {
@@ -122,33 +176,18 @@ test_that("wrong settings and folds are named", {
   ))
 })
 
-# A cross-validation with given numbers
-given_cv <- function(rule = "1se") {
-  table <- data.frame(
-    k = rep(1:3, each = 4), penalty = rep(c(0, 0.1, 1, 10), 3),
-    logloss = c(0.6, 0.59, 0.6, 0.7, 2.5, 0.50, 0.51, 0.66, Inf, 0.49, 0.53, 0.68), se = 0.03,
-    brier = 0.3, error = 0.2, converged = TRUE
-  )
-  chosen <- choose_setting(table, rule)
-  table$chosen <- seq_len(12) == chosen
-  structure(
-    list(
-      table = table, best = table[chosen, ], min = table[10, ], rule = rule,
-      folds = vector("list", 5), fit = list(classes = c("a", "b"))
-    ),
-    class = "cv_moelogit"
-  )
-}
+test_that("a stack predicts no gates, and needs new data for the spread", {
+  cv <- cv_moelogit(Species ~ Sepal.Length, iris, k = 1, penalty = c(0.1, 1), folds = 2)
+  expect_snapshot_output(show_errors(
+    predict(cv, iris, type = "gate"),
+    predict(cv, spread = TRUE)
+  ))
+})
 
-test_that("it prints, tidies and draws", {
-  cv <- given_cv()
+test_that("it prints and tidies", {
+  cv <- given_cv("stack")
   expect_snapshot_output(print(cv))
+  expect_snapshot_output(print(given_cv("min")))
   expect_equal(tidy(cv), cv$table)
   expect_equal(glance(cv), cv$best)
-  expect_picture("cross-validation", autoplot(cv))
-  expect_draws(autoplot(given_cv("min")))
-  file <- tempfile(fileext = ".pdf")
-  grDevices::pdf(file)
-  expect_identical(withVisible(plot(cv)), list(value = cv, visible = FALSE))
-  grDevices::dev.off()
 })

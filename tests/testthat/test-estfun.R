@@ -9,9 +9,9 @@ plain_objective <- function(fit, x, z, y, weights, offset) {
     own <- exp(logit) / rowSums(exp(logit))
     total <- total + gate[, k] * own[cbind(seq_along(y), as.integer(y))]
   }
-  coef <- standardised_coef(fit)
+  coef <- standardised_coef(fit$frame, fit)
   ridge <- function(part, coef) {
-    coef <- matrix(coef, sum(!fit$aliased[[part]]))
+    coef <- matrix(coef, sum(!fit$frame[[part]]$aliased))
     if (!fit$control$penalize_intercept) coef <- coef[-1L, , drop = FALSE]
     fit$penalty[[part]] / 2 * sum(coef^2)
   }

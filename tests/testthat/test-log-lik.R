@@ -32,7 +32,7 @@ test_that("the log-likelihood is the weighted sum of the log probabilities of wh
 test_that("the objective is the log-likelihood less the ridge on symmetric, standardised ones", {
   data <- fit_data()
   fit <- quick_fit(y ~ x | z, data, k = 2, penalty = c(gate = 0.5, expert = 2))
-  standard <- standardised_coef(fit)
+  standard <- standardised_coef(fit$frame, fit)
   expect_equal(
     fit$objective,
     fit$loglik - 0.5 / 2 * sum(standard$gate^2) - 2 / 2 * sum(standard$expert^2)

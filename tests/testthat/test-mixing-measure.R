@@ -99,10 +99,10 @@ test_that("of a fit: its coefficients, either kind of weights, and only the colu
   ))
   measure <- mixing_measure(fit)
   expect_equal(dim(measure$expert), c(2L, 3L, 3L))
-  expect_equal(measure_coef(measure), standardised_coef(fit), ignore_attr = TRUE)
-  average <- mixing_measure(fit, weight = "average")
+  expect_equal(measure_coef(measure), standardised_coef(fit$frame, fit), ignore_attr = TRUE)
+  average <- mixing_measure(fit, weighting = "average")
   expect_equal(exp(average$log_weight), fit$gate_mean)
-  kept <- !fit$aliased$expert
+  kept <- !fit$frame$expert$aliased
   original <- measure_coef(original_scale(measure))
   expect_equal(original$expert, fit$expert[kept, , ], ignore_attr = TRUE)
   expect_equal(original$gate, fit$gate, ignore_attr = TRUE)
@@ -113,7 +113,7 @@ test_that("a gate of intercepts has no slopes, and both kinds of weights agree",
   fit <- moelogit(Species ~ Petal.Length | 1, data = iris, k = 2, starts = 2)
   measure <- mixing_measure(fit)
   expect_equal(dim(measure$gate), c(0L, 2L))
-  expect_equal(measure$log_weight, mixing_measure(fit, weight = "average")$log_weight)
+  expect_equal(measure$log_weight, mixing_measure(fit, weighting = "average")$log_weight)
   expect_length(mixing_dendrogram(fit)$height, 1L)
 })
 
@@ -125,7 +125,7 @@ test_that("the curvature metric of a fit is half the mean square of the differen
   )
   x <- cbind(1, iris$Petal.Length, iris$Sepal.Width)
   mean_square <- function(link) sum(weights * link^2) / sum(weights) / 2
-  apart <- dissimilarity_matrix(mixing_measure(fit, weight = "average"), "curvature")
+  apart <- dissimilarity_matrix(mixing_measure(fit, weighting = "average"), "curvature")
   for (pair in list(1:2, 2:3, c(1, 3))) {
     gate <- x %*% (fit$gate[, pair[1L]] - fit$gate[, pair[2L]])
     gate <- gate - sum(weights * gate) / sum(weights)
@@ -152,7 +152,11 @@ test_that("bad parts are refused by name", {
     mixing_measure(c(0, 0), gate = matrix(0, 1, 3), expert = expert),
     mixing_measure(c(0, 0), expert = expert, gram = list(expert = diag(3))),
     mixing_measure(list(gate = 1)),
-    mixing_measure(c(0, 0), expert = expert, weight = "mean")
+    mixing_measure(c(0, 0), expert = expert, weighting = "mean")
   ))
   expect_error(mixing_measure("a"), class = "moelogit_error_argument")
+})
+
+test_that("a measure needs experts", {
+  expect_error(mixing_measure(1:3), class = "moelogit_error_argument")
 })

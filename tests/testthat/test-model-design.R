@@ -35,22 +35,6 @@ test_that("two parts are read apart", {
   expect_identical(design(gear ~ 1, d)$columns$expert, "(Intercept)")
 })
 
-test_that("a dot stands for all other variables", {
-  small <- d[c("gear", "wt", "hp", "cyl")]
-  dot <- design(gear ~ ., small)
-  expect_equal(dot$x, model.matrix(~ wt + hp + cyl, small), ignore_attr = TRUE)
-  expect_identical(dot$columns$expert, colnames(model.matrix(~ wt + hp + cyl, small)))
-  both <- design(gear ~ . | wt, small)
-  expect_identical(both$columns$expert, dot$columns$expert)
-  expect_identical(both$columns$gate, c("(Intercept)", "wt"))
-  expect_identical(
-    design(gear ~ wt | . - hp, small)$columns$gate, colnames(model.matrix(~ wt + cyl, small))
-  )
-  counts <- data.frame(a = 1:4, b = 4:1, u = c(1, 3, 2, 5))
-  expect_identical(design(cbind(a, b) ~ ., counts)$columns$expert, c("(Intercept)", "u"))
-  expect_identical(new_design(dot, small[3:1, ])$x, dot$x[3:1, ])
-})
-
 test_that("weights, subset and offset are found in the data or where the formula was written", {
   d$w <- seq_len(32)
   expect_identical(design(gear ~ wt, d, weights = w)$weights, as.double(1:32))
@@ -83,19 +67,6 @@ test_that("rows with missing values follow na.action and keep their alignment", 
   expect_identical(design(gear ~ wt, d)$n, 29L)
   d$w <- replace(rep(2, 32), 1, NA)
   expect_identical(design(gear ~ wt, d, weights = w)$n, 28L)
-})
-
-test_that("levels of covariates without rows are dropped, contrasts are kept", {
-  some <- design(am ~ cyl, d, subset = cyl != "6")
-  expect_identical(some$columns$expert, c("(Intercept)", "cyl8"))
-  expect_identical(some$xlevels$cyl, c("4", "8"))
-  sums <- design(gear ~ cyl * am | wt + cyl, d, contrasts = list(cyl = "contr.sum"))
-  reference <- model.matrix(~ cyl * am, d, contrasts.arg = list(cyl = "contr.sum"))
-  expect_equal(sums$x, reference, ignore_attr = TRUE)
-  expect_identical(sums$contrasts$expert, attr(reference, "contrasts"))
-  expect_identical(sums$contrasts$gate, list(cyl = "contr.sum"))
-  contrasts(d$cyl) <- contr.helmert(3)
-  expect_equal(design(gear ~ cyl, d)$x, model.matrix(~cyl, d), ignore_attr = TRUE)
 })
 
 test_that("offsets become logits of the classes", {
@@ -153,35 +124,6 @@ test_that("matrices are taken as they are, with an implied intercept", {
   expect_identical(model_design_matrix(x, y, weights = 0:9)$n_positive, 9L)
 })
 
-test_that("double matrices are not copied", {
-  skip_if_not(capabilities("profmem"))
-  x <- matrix(rnorm(20), 10)
-  y <- rep(1:2, 5)
-  tracemem(x)
-  on.exit(untracemem(x))
-  copy_on_write <- function(v) v[1] <- 0
-  expect_output(copy_on_write(x), "tracemem")
-  expect_silent(model_design_matrix(x, y))
-})
-
-test_that("sparse matrices of any kind become dgCMatrix and stay sparse", {
-  set.seed(1)
-  x <- Matrix::rsparsematrix(6, 6, 0.4)
-  y <- rep(1:2, 3)
-  kinds <- list(
-    x, methods::as(x, "TsparseMatrix"), methods::as(x, "RsparseMatrix"), x != 0,
-    Matrix::crossprod(x), Matrix::Diagonal(6), methods::as(6:1, "pMatrix"),
-    methods::as(x, "nMatrix")
-  )
-  for (kind in kinds) {
-    got <- model_design_matrix(kind, y)$x
-    expect_s4_class(got, "dgCMatrix")
-    expect_equal(as.matrix(got), as.matrix(kind) * 1, ignore_attr = TRUE)
-  }
-  dense <- model_design_matrix(Matrix::Matrix(1:12 / 2, 6), y)$x
-  expect_identical(dense, matrix(1:12 / 2, 6))
-})
-
 test_that("the recipe is small and free of data", {
   got <- design(gear ~ wt | cyl, d)
   recipe <- design_recipe(got)
@@ -237,14 +179,6 @@ test_that("errors name the user's formula and variables", {
     design(am ~ wt, d, offset = name),
     design(am ~ wt + offset(log(w - 1)), d)
   ))
-})
-
-test_that("an error of the user's own code is passed on", {
-  expect_error(design(gear ~ wt, no_such_data), class = "moelogit_error_model_frame")
-  expect_error(design(gear ~ wt, no_such_data), "no_such_data")
-  error <- tryCatch(design(gear ~ stop("mine: {wt}"), d), error = identity)
-  expect_s3_class(error, "moelogit_error_model_frame")
-  expect_identical(conditionMessage(error$parent), "mine: {wt}")
 })
 
 test_that("names with braces are shown as they are", {

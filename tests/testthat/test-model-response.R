@@ -85,3 +85,17 @@ test_that("one class only is an error, whatever the type", {
     model_design_matrix(x, cbind(a = rep(0, 4), b = 0), drop_unused = FALSE)
   ))
 })
+
+test_that("weights and offsets that cannot be computed with are refused", {
+  local_reproducible_output()
+  fit <- function(...) moelogit(Species ~ Sepal.Length, iris, k = 1, ...)
+  expect_snapshot_output(show_errors(
+    fit(weights = rep(1e307, 150)),
+    fit(weights = rep(5e-324, 150)),
+    fit(offset = matrix(c(1e308, -1e308, 0), 150, 3))
+  ))
+  expect_equal(
+    fit(weights = rep(1e90, 150), penalty = 0)$loglik / 1e90, fit(penalty = 0)$loglik,
+    tolerance = 1e-6
+  )
+})

@@ -50,7 +50,7 @@ test_that("with one expert the fit is glmnet's ridge on a column of ones, interc
     maxit = 1e6, standardize = FALSE, intercept = FALSE
   )
   expect_equal(
-    unname(standardised_coef(ours)$expert[, , 1]),
+    unname(standardised_coef(ours$frame, ours)$expert[, , 1]),
     unname(vapply(theirs$beta, function(beta) beta[, 3], numeric(3))), tolerance = 1e-5
   )
 })
@@ -163,14 +163,6 @@ test_that("order of classes, rows and experts, units and origins change nothing"
   expect_identical(rownames(sums$expert), c("(Intercept)", "x", "f1", "f2"))
 })
 
-test_that("experts come by their share of the gate", {
-  fit <- quick_fit(y ~ x | z, fit_data(), k = 3, weights = w)
-  gate <- predict(fit, type = "gate")
-  expect_equal(fit$gate_mean, colSums(gate * fit$data$weights) / sum(fit$data$weights))
-  expect_false(is.unsorted(-fit$gate_mean))
-  expect_identical(names(fit$gate_mean), as.character(1:3))
-})
-
 test_that("terms of formulas are rebuilt on new data", {
   data <- fit_data()
   shown <- c(3, 90, 17)
@@ -236,9 +228,9 @@ test_that("constant and collinear columns get NA, and change no prediction", {
   expect_same_model(fit, wide, data)
   expect_equal(fit$df, wide$df)
   columns <- c("(Intercept)", "x", "one", "z", "sum")
-  expect_identical(wide$aliased$expert,
+  expect_identical(wide$frame$expert$aliased,
                    setNames(c(FALSE, FALSE, TRUE, FALSE, TRUE), columns))
-  expect_identical(is.na(wide$gate[, 1]), wide$aliased$gate)
+  expect_identical(is.na(wide$gate[, 1]), wide$frame$gate$aliased)
   expect_identical(names(which(is.na(coef(wide)))),
                    grep("one|sum", names(coef(wide)), value = TRUE))
   expect_equal(coef(wide, complete = FALSE), coef(fit), tolerance = 1e-5)
@@ -250,7 +242,7 @@ test_that("constant and collinear columns get NA, and change no prediction", {
                         data$y, k = 2),
     class = "moelogit_message_aliased"
   )
-  expect_identical(unname(which(sparse$aliased$gate)), 3L)
+  expect_identical(unname(which(sparse$frame$gate$aliased)), 3L)
 })
 
 test_that("classes keep their names and kind", {
@@ -344,7 +336,7 @@ test_that("a fit continues from every kind of start", {
     warm <- again(start)
     expect_equal(warm$trace[1], fit$objective, tolerance = 1e-9)
     expect_equal(warm$loglik, fit$loglik, tolerance = 1e-7)
-    expect_identical(warm$starts$kind, "given")
+    expect_identical(warm$runs$kind, "given")
   }
   posterior <- again(predict(fit, type = "posterior"))
   expect_equal(posterior$loglik, fit$loglik, tolerance = 1e-5)
@@ -365,39 +357,6 @@ test_that("seeds make fits reproducible", {
   expect_identical(seeded(), seeded())
 })
 
-test_that("a fit without its data is small, predicts, and says what it cannot do", {
-  data <- fit_data(1000)
-  local_fit <- function(keep) {
-    big <- rnorm(1e5)
-    knots <- c(-1, 0, 1)
-    moelogit(y ~ splines::ns(x, knots = knots) | log(w), data, k = 2, keep_data = keep,
-             start = fit_start(1000))
-  }
-  lean <- local_fit(FALSE)
-  full <- local_fit(TRUE)
-  expect_lt(length(serialize(lean, NULL)), 3e4)
-  expect_null(lean$fitted.values)
-  expect_null(lean$data)
-  expect_equal(predict(lean, data, type = "prob"), fitted(full))
-  expect_equal(AIC(lean), AIC(full))
-  expect_output(print(lean), "Log-likelihood")
-  wider <- update(lean, . ~ . + z, data = data, k = 1, keep_data = FALSE, start = NULL)
-  expect_identical(rownames(wider$expert)[6], "z")
-  expect_snapshot_output(show_errors(
-    fitted(lean), predict(lean), predict(lean, type = "posterior"), ICL(lean), simulate(lean),
-    model.frame(lean), model.matrix(lean)
-  ))
-})
-
-test_that("the variables of the function that made a fit are not carried along", {
-  data <- fit_data()
-  local_fit <- function() {
-    big <- rnorm(1e6)
-    moelogit(y ~ x, data, k = 2, keep_data = FALSE, starts = 2)
-  }
-  expect_lt(length(serialize(local_fit(), NULL)), 2e4)
-})
-
 test_that("a fit survives saving", {
   data <- fit_data()
   fits <- list(
@@ -414,16 +373,6 @@ test_that("a fit survives saving", {
                      predict(fits[[i]], new[[i]], type = "prob"))
     expect_identical(predict(back, type = "posterior"), predict(fits[[i]], type = "posterior"))
   }
-})
-
-test_that("a fit that stops early says so", {
-  data <- fit_data()
-  expect_warning(
-    fit <- moelogit(y ~ x | z, data, k = 2, start = fit_start(150), max_iter = 2),
-    class = "moelogit_warning_convergence"
-  )
-  expect_false(fit$converged)
-  expect_no_warning(moelogit(y ~ x | z, data, k = 1))
 })
 
 test_that("errors of the whole call name what is at fault", {

@@ -171,7 +171,7 @@ test_that("the response of new data is coded by the classes of the fit", {
   counts <- data.frame(a = c(1, 0), b = c(2, 3), u = 1:2)
   fit_counts <- design(cbind(a, b) ~ u, counts)
   got <- new_response(fit_counts, counts)
-  expect_identical(got, unclass(fit_counts)[c("y", "weights", "row")])
+  expect_identical(got, unclass(fit_counts)[c("y", "count", "weights", "row")])
   matrix_fit <- model_design_matrix(as.matrix(counts["u"]), c("p", "q"))
   expect_identical(new_response(matrix_fit, y = c("q", "p"))$y, 2:1)
   rm(counts)
@@ -180,4 +180,14 @@ test_that("the response of new data is coded by the classes of the fit", {
     new_response(fit, data.frame(wt = 1)),
     new_response(matrix_fit, y = c("r", "s", "p"))
   ))
+})
+
+test_that("a column without a name is known by its place", {
+  x <- as.matrix(iris[1:3])
+  colnames(x)[2] <- ""
+  fit <- moelogit(x, iris$Species, k = 1)
+  expect_equal(unname(predict(fit, x, type = "prob")), unname(fitted(fit)))
+  turned <- x
+  colnames(turned)[2] <- "x2"
+  expect_equal(predict(fit, turned[, 3:1], type = "prob"), predict(fit, x, type = "prob"))
 })

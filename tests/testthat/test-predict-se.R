@@ -123,6 +123,15 @@ test_that("aliased columns, sparse matrices, and another covariance", {
   )
 })
 
+test_that("limits of a probability that is 0 or 1 to the last digit are numbers", {
+  fit <- c(0, 1e-300, 0.5, 1)
+  limits <- prediction_limits(fit, c(0, 1e-290, 0.1, 1e-17), "prob", 0.95)
+  expect_true(all(is.finite(unlist(limits))))
+  expect_true(all(limits$lower <= fit & fit <= limits$upper))
+  expect_true(all(limits$lower >= 0 & limits$upper <= 1))
+  expect_identical(c(limits$lower[1], limits$upper[1]), c(0, 0))
+})
+
 test_that("errors", {
   local_reproducible_output()
   fit <- separated_fit()$fit

@@ -1,9 +1,3 @@
-fit_for_prediction <- function() {
-  quick_fit(y ~ x + f | z, fit_data(), k = 2, start = fit_start(150))
-}
-
-types <- c("class", "prob", "link", "gate", "expert", "posterior")
-
 test_that("every type has its shape and its names, for any number of rows", {
   fit <- fit_for_prediction()
   data <- fit_data()
@@ -107,11 +101,6 @@ test_that("na.exclude keeps rows aligned with the data, na.omit leaves them out"
   expect_identical(unname(which(is.na(fitted(exclude, "class")))), as.integer(gone))
 })
 
-test_that("fitted classes are the most probable ones", {
-  fit <- fit_for_prediction()
-  expect_identical(fitted(fit, "class"), predict(fit))
-})
-
 test_that("fits with an offset need it again", {
   data <- fit_data()
   offset <- matrix(rnorm(450), 150)
@@ -143,11 +132,4 @@ test_that("the posterior of new data needs their response", {
     predict(fit, data["x"]),
     predict(fit, transform(data[1:2, ], f = "s"))
   ))
-})
-
-test_that("numbers far outside the data give probabilities, not NaN", {
-  fit <- fit_for_prediction()
-  far <- data.frame(x = c(1e6, -1e12), z = c(-1e9, 1e3), f = "p", y = "mid")
-  for (type in setdiff(types, "class")) expect_true(all(is.finite(predict(fit, far, type = type))))
-  expect_equal(unname(rowSums(predict(fit, far, type = "prob"))), c(1, 1))
 })

@@ -7,7 +7,7 @@ test_that("printing tells the model, its fit and how it was reached", {
     "for 3 classes (low, mid, high)", "quick_fit|moelogit", "Average gate probability",
     format(fit$loglik, digits = 7), paste(fit$df, "df"), format(sum(data$w)),
     paste0("AIC ", format(AIC(fit), digits = 7)), paste0("BIC ", format(BIC(fit), digits = 7)),
-    paste("Converged in", length(fit$trace) - 1), "(of 3)", "1 column not defined"
+    paste("Converged in", length(fit$trace) - 1), "3 random starts", "1 column not defined"
   )
   for (part in parts) expect_match(shown, part, fixed = part != parts[2])
 })

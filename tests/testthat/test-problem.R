@@ -1,7 +1,11 @@
 part <- function(x, weights = rep(1, nrow(x)), implicit = TRUE, intercept = TRUE,
                  standardize = TRUE) {
   columns <- paste0("c", seq_len(ncol(x) + implicit))
-  standardise_part(x, weights, columns, implicit, intercept, standardize, 1L)
+  out <- standardise_part(x, weights, columns, implicit, intercept, standardize, 1L)
+  c(
+    out$design[c("x", "center", "scale")], out$frame["aliased"], out["gram"],
+    list(frame = out$frame)
+  )
 }
 
 scaled <- function(x, part) {
@@ -21,12 +25,12 @@ test_that("columns get weighted mean 0 and variance 1, and their Gram matrix is 
   expect_identical(a$x, x)
 
   sparse <- part(methods::as(x, "CsparseMatrix"), w)
-  expect_equal(sparse[c("center", "scale", "scaling", "gram")],
-               a[c("center", "scale", "scaling", "gram")])
+  expect_equal(sparse[c("center", "scale", "frame", "gram")],
+               a[c("center", "scale", "frame", "gram")])
 
   with_ones <- part(cbind(1, x), w, implicit = FALSE)
   expect_equal(unname(with_ones$gram), unname(a$gram))
-  expect_equal(with_ones$scaling$center, a$scaling$center)
+  expect_equal(with_ones$frame$center, a$frame$center)
 })
 
 test_that("without an intercept columns are scaled but not centred", {
@@ -81,9 +85,9 @@ test_that("rows of a problem carry their share of the objective", {
   theta <- rnorm(2 * 2 + 2 * 3 * 2)
   halves <- list(1:70, 71:150)
   parts <- lapply(halves, function(rows) {
-    core_evaluate(subset_problem(problem, rows), theta, control, 1L)
+    core_evaluate(subset_problem(problem, rows), theta, run_options(control), 1L)
   })
-  whole <- core_evaluate(problem, theta, control, 1L)
+  whole <- core_evaluate(problem, theta, run_options(control), 1L)
   expect_equal(parts[[1]]$objective + parts[[2]]$objective, whole$objective)
   expect_equal(parts[[1]]$gradient + parts[[2]]$gradient, whole$gradient)
 })
@@ -102,4 +106,17 @@ test_that("columns left out are told, and none left is an error", {
     }
   ))
   expect_snapshot_output(show_errors(moelogit(y ~ x | 0 + none, data, k = 2)))
+})
+
+test_that("columns of any size are scaled, not dropped", {
+  plain <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1)
+  for (power in c(-300, -200, 155, 300)) {
+    data <- transform(iris, Sepal.Width = Sepal.Width * 10^power)
+    expect_silent(fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data, k = 1))
+    expect_equal(fit$loglik, plain$loglik, tolerance = 1e-10)
+    width <- c(fit$expert["Sepal.Width", , 1])
+    expect_equal(width * 10^power, plain$expert["Sepal.Width", , 1], tolerance = 1e-6)
+    sparse <- Matrix::Matrix(as.matrix(data[1:2]), sparse = TRUE)
+    expect_equal(moelogit(sparse, iris$Species, k = 1)$loglik, plain$loglik, tolerance = 1e-10)
+  }
 })

@@ -63,6 +63,35 @@ test_that("quantile residuals are standard normal under the model", {
   expect_true(all(pnorm(out) < upper + 1e-12))
 })
 
+test_that("where a class is certain, and observed, nothing is left", {
+  fit <- moelogit(Species ~ ., iris, k = 1, penalty = 0)
+  certain <- fitted(fit) == 0 | fitted(fit) == 1
+  expect_true(any(certain))
+  expect_silent(pearson <- residuals(fit))
+  expect_identical(unname(pearson[certain]), numeric(sum(certain)))
+  for (type in c("deviance", "response", "quantile")) {
+    expect_silent(out <- residuals(fit, type))
+    expect_true(all(is.finite(out)))
+  }
+})
+
+test_that("quantile residuals keep their digits at both ends", {
+  # P(last class) of about 1e-12: as far out as the other end
+  fit <- separated_fit(60)$fit
+  rare <- fit
+  rare$fitted.values[] <- rep(c(1e-12, 1 - 2e-12, 1e-12), each = 60)
+  ends <- function(class) {
+    rare$data$y[] <- class
+    set.seed(4)
+    residuals(rare, "quantile")
+  }
+  expect_lt(max(ends(1L)), qnorm(1e-12) + 1e-3)
+  expect_gt(min(ends(3L)), -qnorm(1e-12) - 1e-3)
+  last <- unname(ends(3L))
+  set.seed(4)
+  expect_equal(last, -qnorm((1 - runif(60)) * 1e-12), tolerance = 1e-10)
+})
+
 test_that("errors", {
   local_reproducible_output()
   counts <- moelogit(cbind(a = c(1, 2, 3), b = c(3, 2, 1)) ~ 1, k = 1)

@@ -1,15 +1,3 @@
-# One selection for several tests.
-selection <- local({
-  kept <- NULL
-  function() {
-    if (is.null(kept)) {
-      set.seed(1)
-      kept <<- select_experts(y ~ x + z | x, two_experts(), k_max = 4, starts = 6)
-    }
-    kept
-  }
-})
-
 test_that("the table holds the fits of every level and criteria that follow from them", {
   s <- selection()
   t <- s$table
@@ -36,32 +24,6 @@ test_that("the table holds the fits of every level and criteria that follow from
   expect_identical(s$fit, s$fits[[s$k]])
 })
 
-test_that("heights and merges are those of the dendrograms", {
-  s <- selection()
-  merged <- mixing_dendrogram(s$fits[[4]], metric = "euclidean", weight = "intercept")
-  expect_equal(unname(s$merged$heights), unname(merged$heights))
-  expect_equal(s$table$height_merged[-1], unname(merged$heights))
-  expect_equal(s$table$height[-1], unname(s$dendrogram$heights))
-  top <- mixing_dendrogram(s$fits[[4]], metric = "curvature", weight = "average")
-  expect_equal(s$dendrogram$heights[["4"]], top$heights[["4"]], tolerance = 1e-6)
-  l <- s$table$loglik_merged / 400
-  h <- s$table$height_merged
-  expect_equal(s$table$dsc_raw[-1], -(h + log(400) * l)[-1])
-  expect_equal(s$table$dsc_rescaled[-1],
-               -(h / max(h, na.rm = TRUE) + log(400) * l / abs(l[4]))[-1])
-})
-
-test_that("at every level each expert of the overfitted fit is somewhere once", {
-  s <- selection()
-  for (k in 1:4) {
-    expect_length(s$experts[[k]], k)
-    members <- unlist(strsplit(s$experts[[k]], "+", fixed = TRUE))
-    expect_setequal(members, as.character(1:4))
-    expect_length(members, 4)
-  }
-  expect_identical(unname(s$experts[[4]]), as.character(1:4))
-})
-
 test_that("the number of experts is found, 1 included", {
   expect_identical(selection()$k, 2L)
   set.seed(2)
@@ -73,71 +35,6 @@ test_that("the number of experts is found, 1 included", {
   expect_identical(one$fit$k, 1L)
   flat <- moelogit(y ~ x, data, k = 1)
   expect_equal(one$fits[[1]]$loglik, flat$loglik, tolerance = 1e-6)
-})
-
-test_that("the slope's penalty is a multiple of the least of the last gains", {
-  df <- c(2, 5, 8, 11, 14)
-  path <- function(...) c(0, cumsum(3 * c(...)))
-  expect_equal(slope_penalty(path(9, 0.6, 0.5, 0.7), df, 1e6), 2)
-  expect_equal(slope_penalty(path(0.4, 0.6, 0.5, 0.7), df, 1e6), 2)
-  # no less than AIC's
-  expect_equal(slope_penalty(path(9, 0.6, 0.1, 0.7), df, 1e6), 1)
-  expect_equal(slope_penalty(path(9, 0.6, -0.1, 0.7), df, 1e6), 1)
-  # no more than Hannan and Quinn's
-  expect_equal(slope_penalty(path(9, 6, 5, 7), df, 1e6), log(log(1e6)))
-  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 1e6), log(log(1e6)))
-  expect_equal(slope_penalty(path(9)[1:2], df[1:2], 2), 1)
-})
-
-test_that("the candidates of a level are the two closest pairs merged and each expert left out", {
-  measure <- mixing_measure(select_experts(y ~ x + z, two_experts(), k_max = 4, starts = 4)$
-                              fits[["4"]], weight = "average")
-  apart <- dissimilarity_matrix(measure, "curvature")
-  candidates <- merge_candidates(measure, "curvature")
-  expect_length(candidates, 6L)
-  expect_equal(candidates[1:2], closest_merges(measure, "curvature", 2L))
-  for (gone in 1:4) {
-    one <- candidates[[2L + gone]]
-    expect_true(gone %in% one$pair && one$pair[1L] < one$pair[2L])
-    expect_equal(one$height, min(apart[gone, -gone]))
-    expect_equal(one$height, apart[one$pair[1L], one$pair[2L]])
-    expect_setequal(colnames(one$measure$gate), as.character(setdiff(1:4, gone)))
-    # the expert that stays takes the place of the pair
-    stays <- setdiff(one$pair, gone)
-    expect_equal(colnames(one$measure$gate)[one$pair[1L]], as.character(stays))
-  }
-})
-
-test_that("every criterion can choose, and a choice at the edge is told", {
-  s <- selection()
-  for (criterion in selection_criteria) {
-    k <- choose_level(s$table, criterion)
-    expect_true(k %in% 1:4)
-    best <- s$table$k[which.min(s$table[[criterion]])]
-    expect_true(k == best || criterion == "dsc" && k == 1L)
-  }
-  guarded <- s$table
-  guarded$bic[1] <- min(guarded$bic) - 1
-  expect_identical(choose_level(guarded, "dsc"), 1L)
-  set.seed(1)
-  expect_message(
-    edge <- select_experts(y ~ x + z | x, two_experts(), k_max = 2, criterion = "aic", starts = 4),
-    class = "moelogit_message_edge"
-  )
-  expect_identical(edge$k, 2L)
-})
-
-test_that("selections print, predict and can be updated", {
-  s <- selection()
-  expect_output(print(s), "Number of experts: 2 (of at most 4, by slope)", fixed = TRUE)
-  expect_output(print(s), "Chosen by slope: 2")
-  expect_output(print(summary(s)), "Mixture of 2 multinomial-logit experts")
-  data <- two_experts()
-  expect_identical(predict(s, data[1:3, ], type = "prob"),
-                   predict(s$fit, data[1:3, ], type = "prob"))
-  call <- update(s$fit, penalty = 2, evaluate = FALSE)
-  expect_identical(as.character(call[[1]]), "moelogit")
-  expect_named(as.list(call)[-1], c("formula", "data", "starts", "k", "penalty"))
 })
 
 test_that("matrices, counts, weights and gates of every kind can be selected among", {

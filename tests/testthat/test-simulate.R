@@ -45,6 +45,35 @@ test_that("any number of rows can be drawn, and missing values stay missing", {
   expect_error(simulate(fit, nsim = 0), class = "moelogit_error_argument")
 })
 
+test_that("counts are drawn for a fit to counts", {
+  d <- fit_data(60)
+  d$counts <- t(sapply(seq_len(60), function(i) rmultinom(1, i %% 7, c(0.2, 0.3, 0.5))))
+  colnames(d$counts) <- c("a", "b", "c")
+  fit <- moelogit(counts ~ x, d, k = 2, weights = w, starts = 3)
+  draws <- simulate(fit, nsim = 3000, seed = 1)
+  expect_identical(dim(draws), c(60L, 3000L))
+  expect_identical(dim(draws$sim_1), c(60L, 3L))
+  expect_identical(colnames(draws$sim_1), fit$classes)
+  expect_equal(unname(rowSums(draws$sim_2)), rowSums(d$counts))
+  for (i in c(6, 20)) {
+    seen <- rowSums(vapply(draws, function(draw) draw[i, ], numeric(3)))
+    expect_gt(chisq.test(seen, p = fitted(fit)[i, ])$p.value, 1e-4)
+  }
+  expect_identical(simulate(fit, seed = 1)$sim_1, draws$sim_1)
+  new <- simulate(fit, newdata = d[1:2, ], size = c(10, 3), seed = 2)
+  expect_equal(unname(rowSums(new$sim_1)), c(10, 3))
+  expect_equal(unname(rowSums(simulate(fit, size = 4)$sim_1)), rep(4, 60))
+  d$x[2] <- NA
+  gaps <- moelogit(counts ~ x, d, k = 1, na.action = na.exclude)
+  expect_identical(which(is.na(simulate(gaps)$sim_1[, "a"])), 2L)
+  halves <- moelogit(I(counts / 2) ~ x, d, k = 1)
+  classes <- quick_fit(y ~ x, d, k = 1)
+  expect_snapshot_output(show_errors(
+    simulate(fit, newdata = d[1:2, ]), simulate(halves), simulate(fit, size = 1:2),
+    simulate(fit, size = -1), simulate(fit, size = "2"), simulate(classes, size = 2)
+  ))
+})
+
 test_that("rmoelogit() draws from the coefficients given", {
   gate <- cbind(c(0, 0), c(1, 2))
   expert <- array(c(0, 0, 1, 2, 0, 1, -1, -2, 0, 1, 0, 0), c(2, 3, 2))

@@ -9,7 +9,7 @@ test_that("a start has rows that sum to one and breaks the symmetry", {
     expect_gt(sd(posterior[, 1]), 0.05)
     # all experts would be alike
     theta <- core_start(case$problem, posterior, run_options(case$control), 1L)
-    expect_gt(sd(problem_arrays(case$problem, theta)$gate[1, ]), 1e-4)
+    expect_gt(sd(theta_to_arrays(case$problem$frame, theta)$gate[1, ]), 1e-4)
   }
   # a gate with nothing but an intercept has no directions
   flat <- build_problem(design(y ~ x1 | 1, data.frame(y = case$y, case$x)), 2L, case$control)
@@ -50,7 +50,10 @@ test_that("the average gate probability is that of the probabilities", {
 test_that("rows without weight are in no short run", {
   set.seed(15)
   n <- 2L * max_short_rows
-  weighted <- function(positive) list(weight = as.double(seq_len(n) %in% positive))
+  frame <- random_problem(n = 30, k = 2)$problem$frame
+  weighted <- function(positive) {
+    list(weight = as.double(seq_len(n) %in% positive), frame = frame)
+  }
   expect_identical(short_rows(weighted(c(7L, 500L))), c(7L, 500L))
   rows <- short_rows(weighted(5000:n))
   expect_length(unique(rows), max_short_rows)
@@ -64,113 +67,9 @@ test_that("short runs have several rows a coefficient", {
   set.seed(17)
   problem <- random_problem(n = 30, p = 2, k = 2, m = 3)$problem
   expect_equal(short_row_limit(problem), max_short_rows)
-  problem$experts <- 1000L
+  problem$frame$k <- 1000L
   free <- 999 * 3 + 1000 * 2 * 3
   expect_equal(short_row_limit(problem), rows_per_coefficient * free)
-})
-
-test_that("two experts that have vanished can still be merged", {
-  set.seed(16)
-  case <- random_problem(n = 30, k = 2)
-  coef <- problem_arrays(case$problem, random_theta(case$problem))
-  coef <- list(gate = coef$gate[, c(1, 1, 2)], expert = coef$expert[, , c(1, 1, 2)])
-  case$problem$experts <- 3L
-  coef$gate[1, ] <- c(-1e4, -1e4, 2e4)
-  for (repeat_ in 1:20) expect_true(all(is.finite(unlist(move_expert(case$problem, coef)))))
-})
-
-test_that("the table of starts has a row for each, and marks what was continued and what is best", {
-  set.seed(2)
-  fit <- moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 6, keep = 2, short_iter = 3)
-  starts <- fit$starts
-  expect_named(
-    starts, c("kind", "short", "continued", "objective", "iterations", "converged", "best")
-  )
-  expect_equal(nrow(starts), 6L)
-  expect_equal(sum(starts$continued), 2L)
-  expect_equal(sort(order(-starts$short)[1:2]), which(starts$continued))
-  expect_equal(is.na(starts$objective), !starts$continued)
-  expect_equal(max(starts$objective, na.rm = TRUE), fit$objective)
-  expect_true(all(starts$objective[starts$continued] >= starts$short[starts$continued]))
-  expect_true(starts$best[which.max(starts$objective)])
-  top <- which.max(starts$objective)
-  expect_equal(starts$iterations[top], length(fit$trace) - 1L)
-  expect_true(all(diff(fit$trace) >= 0))
-})
-
-test_that("the search tries neighbours, four at a time, until none leads higher", {
-  set.seed(3)
-  fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 2, starts = 3, keep = 1,
-                  short_iter = 5, search = 16)
-  tried <- fit$starts[fit$starts$kind == "neighbour", ]
-  expect_gte(nrow(tried), 4L)
-  expect_equal(nrow(tried) %% 4L, 0L)
-  expect_equal(sum(tried$continued), nrow(tried) / 4)
-  expect_gte(fit$objective, max(fit$starts$short))
-  # given a number of starts there is none unless asked for
-  expect_equal(default_starts(2L, list(starts = 5L))[["search"]], 0)
-  expect_gt(default_starts(2L, list())[["search"]], 0)
-  expect_equal(default_starts(1L, list())[["search"]], 0)
-  # and fewer neighbours where each costs much
-  search <- function(...) default_starts(2L, ..., coefficients = 2 * max_search_size)[["search"]]
-  expect_equal(search(), default_starts(2L)[["search"]] / 4)
-  expect_equal(search(list(search = 7)), 7)
-})
-
-test_that("a neighbour differs, and keeps symmetric coding", {
-  set.seed(4)
-  for (k in 2:4) {
-    case <- random_problem(n = 30, k = k)
-    theta <- random_theta(case$problem)
-    for (near in neighbours(case$problem, list(theta, random_theta(case$problem)), 6L)) {
-      coef <- problem_arrays(case$problem, near$theta)
-      expect_equal(rowSums(coef$gate), numeric(nrow(coef$gate)), tolerance = 1e-12)
-      expect_equal(apply(coef$expert, c(1, 3), sum), matrix(0, 4, k), tolerance = 1e-12)
-      expect_gt(max(abs(near$theta - theta)), 0.1)
-    }
-  }
-})
-
-test_that("an exchange between two labellings of the same experts changes nothing", {
-  set.seed(12)
-  case <- random_problem(n = 30, k = 4)
-  coef <- problem_arrays(case$problem, random_theta(case$problem))
-  other <- list(gate = coef$gate[, c(3, 1, 4, 2)], expert = coef$expert[, , c(3, 1, 4, 2)])
-  for (repeat_ in 1:5) expect_equal(exchange_experts(coef, other), coef)
-})
-
-test_that("the search finds what random starts miss", {
-  set.seed(5)
-  data <- rmoelogit(300, matrix(rnorm(18), 6), array(rnorm(72), c(6, 4, 3)))$data
-  set.seed(5)
-  without <- moelogit(y ~ ., data, k = 4, starts = 2)
-  set.seed(5)
-  with <- moelogit(y ~ ., data, k = 4, starts = 2, search = 20)
-  expect_gt(with$objective, without$objective + 0.01)
-})
-
-test_that("the seed decides, not the threads", {
-  fit <- function(...) {
-    set.seed(6)
-    moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 4, search = 4, ...)
-  }
-  one <- fit()
-  expect_identical(fit()$starts, one$starts)
-  two <- fit(threads = 2)
-  expect_identical(two$starts, one$starts)
-  expect_identical(two$expert, one$expert)
-  expect_identical(two$trace, one$trace)
-})
-
-test_that("a warm start from a fit is there at once", {
-  set.seed(7)
-  fit <- moelogit(Species ~ Sepal.Length + Petal.Width, iris, k = 2, starts = 4)
-  warm <- update(fit, start = fit)
-  expect_true(warm$converged)
-  expect_lte(length(warm$trace), 3L)
-  expect_equal(warm$objective, fit$objective, tolerance = 1e-10)
-  expect_equal(coef(warm), coef(fit), tolerance = 1e-4)
-  expect_identical(warm$starts$kind, "given")
 })
 
 test_that("posteriors are a start: the coefficients that fit them best", {
@@ -187,46 +86,47 @@ test_that("posteriors are a start: the coefficients that fit them best", {
   )
   set.seed(8)
   one <- moelogit(case$x, case$y, k = 2, start = posterior)
-  expect_equal(nrow(one$starts), 1L)
+  expect_equal(nrow(one$runs), 1L)
   expect_true(one$converged)
 })
 
-test_that("large data are searched on a subset and finished on all rows", {
-  set.seed(9)
-  n <- max_short_rows + 500L
-  data <- rmoelogit(
-    n, cbind(c(0, 2), c(0, -2)), array(rnorm(12, sd = 2), c(2, 3, 2))
-  )$data
-  fit <- moelogit(y ~ x1, data, k = 2, starts = 4, keep = 2, search = 4)
-  expect_equal(nobs(fit), n)
-  expect_equal(max(fit$starts$objective, na.rm = TRUE), fit$objective)
-  expect_true(fit$converged)
-  expect_true(all(diff(fit$trace) >= 0))
-  # short runs have seen fewer rows, and the table mixes the two nowhere
-  expect_lt(fit$objective, max(fit$starts$short))
-  expect_equal(is.na(fit$starts$objective), !fit$starts$continued)
+test_that("the budget follows the control, the number of experts and the size of the model", {
+  case <- random_problem(n = 30, k = 2)
+  budget <- function(...) search_budget(case$problem$frame, moelogit_control(...))
+  # given a number of starts there is no search unless asked for
+  expect_equal(budget(starts = 5L)[["search"]], 0)
+  expect_equal(budget(starts = 5L, search = 7)[["search"]], 7)
+  expect_gt(budget()[["search"]], 0)
+  expect_equal(budget(starts = 2L)[["keep"]], 2)
+  one <- with_experts(case$problem, 1L)$frame
+  expect_equal(search_budget(one)[["search"]], 0)
+  # and fewer neighbours where each costs much
+  wide <- with_experts(case$problem, 1000L)$frame
+  expect_equal(
+    search_budget(wide)[["search"]], floor(320 * (max_search_size / free_size(wide))^2)
+  )
 })
 
-test_that("an interrupted pool still gives the best so far, on all rows", {
-  set.seed(10)
-  case <- random_problem(n = 50, k = 2)
-  run <- function(stopped) {
-    list(theta = random_theta(case$problem), trace = c(-99, -98), evaluations = 3L,
-         converged = FALSE, interrupted = stopped)
-  }
-  found <- new_pool(c("directions", "centers"), list(run(FALSE), run(TRUE)))
-  result <- finish_pool(found, case$problem, case$control, NULL)
-  expect_true(result$interrupted)
-  expect_identical(result$run$theta, found$runs[[1L]]$theta)
-  # no run had begun
-  theta <- found$runs[[1L]]$theta
-  none <- run_not_begun(case$problem, run_options(case$control), theta)
-  expect_true(none$interrupted)
-  expect_identical(none$theta, theta)
-  expect_equal(none$trace, evaluate(case, theta)$objective)
-  elsewhere <- continue_elsewhere(found, case$problem, case$control, 2L, NULL)
-  result <- finish_pool(elsewhere, case$problem, case$control, NULL)
-  expect_true(result$interrupted)
-  expect_length(result$run$trace, 1L)
-  expect_equal(result$run$trace, evaluate(case, result$run$theta)$objective)
+test_that("a gate of centers prefers at each row the center that is nearer", {
+  set.seed(3)
+  case <- random_problem(n = 50, p = 2, k = 2)
+  centers <- rbind(1, c(0.5, -1), c(-2, 0.3))
+  posterior <- with_function("random_rows", function(...) centers, {
+    random_posterior(case$problem, "centers")
+  })
+  part <- case$problem$expert
+  rows <- (t(part$x) - part$center) / part$scale
+  square <- function(j) colSums((rows - centers[-1, j])^2)
+  odds <- log(posterior[, 1] / posterior[, 2])
+  # the log odds are the difference of the squared distances, but for their steepness
+  expect_equal(sign(odds), sign(square(2) - square(1)))
+  ratio <- odds / (square(2) - square(1))
+  expect_equal(ratio, rep(ratio[1], 50), tolerance = 1e-8)
+})
+
+test_that("coefficients too large to begin from are refused", {
+  local_reproducible_output()
+  fit <- moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 2)
+  start <- lapply(fit[c("gate", "expert")], `*`, 1e200)
+  expect_snapshot_output(show_errors(moelogit(Species ~ Sepal.Length, iris, k = 2, start = start)))
 })

@@ -2,7 +2,7 @@ test_that("the sweep fits every number of experts from scratch", {
   data <- two_experts(200)
   set.seed(3)
   sweep <- sweep_experts(y ~ x + z | x, data, k_max = 3, starts = 4)
-  expect_named(sweep$table, c("k", "loglik", "df", "aic", "bic", "icl", "agreeing"))
+  expect_named(sweep$table, c("k", "height", "loglik", "df", "aic", "bic", "icl", "agreeing"))
   for (k in 1:3) {
     fit <- sweep$fits[[k]]
     expect_identical(fit$k, k)
@@ -12,7 +12,13 @@ test_that("the sweep fits every number of experts from scratch", {
   }
   expect_true(all(sweep$table$agreeing > 0 & sweep$table$agreeing <= 1))
   expect_identical(sweep$k, which.min(sweep$table$bic))
-  expect_output(print(sweep), "(sweep, by bic)", fixed = TRUE)
+  # a kind of selection: what works for one works for the other
+  expect_s3_class(sweep, "moelogit_selection")
+  expect_equal(sweep$table$height[-1], unname(mixing_dendrogram(sweep$fits[[3]])$heights))
+  expect_identical(predict(sweep, data[1:3, ], type = "prob"),
+                   predict(sweep$fit, data[1:3, ], type = "prob"))
+  expect_output(print(summary(sweep)), "multinomial-logit expert")
+  expect_output(print(sweep), "(a sweep of at most 3, by bic)", fixed = TRUE)
   set.seed(3)
   matrix <- sweep_experts(as.matrix(data[c("x", "z")]), data$y, k_max = 2, z = as.matrix(data["x"]),
                           starts = 4)

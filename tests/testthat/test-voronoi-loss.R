@@ -137,7 +137,7 @@ test_that("a measure on standardised covariates is compared on the original scal
   expert[-1, , ] <- expert[-1, , ] * scale
   intercept <- unname(truth$log_weight) + colSums(truth$gate * center)
   fit <- new_mixing_measure(
-    c(1, 2, 3), truth$gate * scale, expert, gate_intercept = intercept, weight = "average",
+    c(1, 2, 3), truth$gate * scale, expert, gate_intercept = intercept, weighting = "average",
     scaling = list(
       expert = list(center = c(0, center), scale = c(1, scale)),
       gate = list(center = center, scale = scale)
@@ -153,10 +153,15 @@ test_that("printing and errors", {
   )
   expect_snapshot(voronoi_loss(two, truth))
   flat <- mixing_measure(0, expert = array(c(1, -1), c(1, 2, 1)))
-  average <- mixing_measure(0, expert = array(c(1, -1), c(1, 2, 1)), weight = "average")
+  average <- mixing_measure(0, expert = array(c(1, -1), c(1, 2, 1)), weighting = "average")
   expect_snapshot_output(show_errors(
     voronoi_loss(flat, truth),
     voronoi_loss(average, flat),
     voronoi_loss(truth, 3)
   ))
+})
+
+test_that("coefficients whose squares overflow are refused", {
+  large <- mixing_measure(c(0, 0), expert = array(c(1e160, 0, 0, 1), c(1, 2, 2)))
+  expect_error(voronoi_loss(large, large), class = "moelogit_error_argument")
 })

@@ -1,0 +1,54 @@
+#' Fit from many starts
+#'
+#' @param problem Of the core.
+#' @param control From [moelogit_control()].
+#' @param progress `NULL` or a function(iteration, objective).
+#' @param start As in the control. @param budget From `search_budget()`, the default of `NULL`.
+#' @return A list: `run` (the best run), `runs` (a data frame, one row a run: `kind`, the objective
+#'   after the short run, whether it was `continued`, then the final `objective`, `iterations`,
+#'   `converged` and whether it reached the `best` optimum), `interrupted`.
+#' @noRd
+fit_starts <- function(problem, control, progress = NULL, start = control$start, budget = NULL) {
+  if (is.null(budget)) budget <- search_budget(problem$frame, control)
+  # An interrupt waits for ascend_runs(), which takes it and keeps the runs so far.
+  suspendInterrupts({
+    given <- start_theta(problem, control, start)
+    if (!is.null(given)) {
+      single_run(problem, control, given, "given", progress)
+    } else if (problem$frame$k == 1L) {
+      zero <- numeric(coefficient_count(problem$frame))
+      single_run(problem, control, zero, "zero", progress)
+    } else {
+      start_and_search(problem, control, budget, progress)
+    }
+  })
+}
+
+# Short runs from random starts, the best of them continued, and their neighbours; with many rows on
+# some of the rows first.
+start_and_search <- function(problem, control, budget, progress) {
+  whole <- length(problem$response) <= short_row_limit(problem)
+  short <- if (whole) problem else subset_problem(problem, short_rows(problem))
+  climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
+  kinds <- rep_len(random_kinds, budget[["starts"]])
+  theta <- vapply(kinds, function(kind) {
+    core_start(short, random_posterior(short, kind), run_options(control), control$threads)
+  }, numeric(coefficient_count(problem$frame)))
+  starts <- lapply(seq_along(kinds), function(i) list(theta = theta[, i]))
+  pool <- new_pool(kinds, climb(starts, budget[["short_iter"]]))
+  if (whole || budget[["search"]] > 0L) {
+    pool <- continue_best(pool, seq_along(pool$runs), budget[["keep"]], climb)
+    pool <- search_neighbours(pool, short, budget, climb)
+  }
+  if (!whole) pool <- continue_elsewhere(pool, problem, control, budget[["keep"]], progress)
+  finish_pool(pool, problem, control, progress)
+}
+
+# One run from theta to convergence, without short runs.
+single_run <- function(problem, control, theta, kind, progress) {
+  runs <- climb_on(problem, control, list(list(theta = theta)), control$max_iter, progress)
+  pool <- new_pool(kind, runs)
+  pool$table$short <- NA_real_
+  pool$table$continued <- TRUE
+  finish_pool(pool, problem, control, progress)
+}

@@ -1,0 +1,33 @@
+# Predictions, slopes and comparisons by package marginaleffects.
+
+# nolint start: object_name_linter. Names and arguments are those of the package.
+
+#' @exportS3Method marginaleffects::get_coef
+get_coef.moelogit <- function(model, ...) coef(model, complete = FALSE)
+
+#' @exportS3Method marginaleffects::set_coef
+set_coef.moelogit <- function(model, coefs, ...) set_coefficients(model, coefs)
+
+#' @exportS3Method marginaleffects::get_vcov
+get_vcov.moelogit <- function(model, vcov = NULL, ...) {
+  if (isFALSE(vcov)) {
+    return(NULL)
+  }
+  chosen_covariance(model, vcov, "vcov")
+}
+
+#' @exportS3Method marginaleffects::get_predict
+get_predict.moelogit <- function(model, newdata = NULL, type = "response", ...) {
+  if (is.null(type) || type == "response") type <- "prob"
+  type <- check_choice(type, c("prob", "link", "gate"), "type")
+  offset <- zero_offset(model, nrow(newdata))
+  prob <- predict(model, as.data.frame(newdata), type = type, newoffset = offset)
+  row <- if (is.null(newdata$rowid)) seq_len(nrow(prob)) else newdata$rowid
+  data.frame(
+    rowid = rep(row, ncol(prob)),
+    group = factor(rep(colnames(prob), each = nrow(prob)), levels = colnames(prob)),
+    estimate = as.vector(prob)
+  )
+}
+
+# nolint end

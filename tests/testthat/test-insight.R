@@ -1,0 +1,53 @@
+test_that("insight knows what the model is", {
+  skip_if_not_installed("insight")
+  fit <- ppi_fit()
+  found <- insight::find_formula(fit)
+  expect_equal(found$conditional, confidence ~ log_common + same, ignore_attr = TRUE)
+  expect_equal(found$gate, ~log_degree_min, ignore_attr = TRUE)
+  expect_identical(insight::find_predictors(fit, flatten = TRUE),
+                   c("log_common", "same", "log_degree_min"))
+  expect_identical(insight::find_response(fit), "confidence")
+  expect_true(insight::model_info(fit)$is_multinomial)
+  expect_true(insight::model_info(fit)$is_mixture)
+  two <- moelogit(am ~ wt, mtcars, k = 1)
+  expect_false(insight::model_info(two)$is_multinomial)
+  expect_true(insight::model_info(two)$is_binomial)
+  expect_equal(insight::find_formula(two)$gate, ~wt, ignore_attr = TRUE)
+  expect_equal(insight::n_obs(fit), 1500)
+})
+
+test_that("insight has the parameters and their statistics", {
+  skip_if_not_installed("insight")
+  fit <- ppi_fit()
+  table <- tidy(fit)
+  expect_equal(insight::get_parameters(fit)$Estimate, table$estimate)
+  expect_identical(insight::find_parameters(fit, flatten = TRUE), names(coef(fit)))
+  expect_equal(insight::get_statistic(fit)$Statistic, table$statistic)
+  expect_equal(insight::get_varcov(fit), vcov(fit))
+  expect_equal(insight::get_df(fit, "model"), fit$df)
+  expect_equal(insight::get_df(fit), df.residual(fit))
+})
+
+test_that("package parameters makes the table of the coefficients", {
+  skip_if_not_installed("parameters", "0.21")
+  fit <- ppi_fit()
+  found <- parameters::model_parameters(fit)
+  table <- tidy(fit, conf.int = TRUE)
+  expect_identical(found$Parameter, names(coef(fit)))
+  expect_equal(found$Coefficient, table$estimate)
+  expect_equal(found$SE, table$std.error)
+  expect_equal(found$CI_low, table$conf.low, tolerance = 1e-6)
+  expect_equal(found$p, table$p.value)
+  robust <- parameters::model_parameters(fit, vcov = "sandwich")
+  expect_equal(robust$SE, tidy(fit, type = "sandwich")$std.error)
+})
+
+test_that("package modelsummary has a row of its own for every coefficient", {
+  skip_if_not_installed("modelsummary")
+  skip_if_not_installed("parameters", "0.21")
+  fit <- ppi_fit()
+  table <- modelsummary::modelsummary(fit, output = "data.frame")
+  labels <- table$term[table$part == "estimates" & table$statistic == "estimate"]
+  expect_length(labels, length(coef(fit)))
+  expect_identical(anyDuplicated(labels), 0L)
+})
