@@ -48,7 +48,7 @@ struct FuzzProblem : Problem {
   std::unique_ptr<Design> expert_design, gate_design;
 
   explicit FuzzProblem(Bytes& bytes) {
-    const int n = bytes.integer(1, 40), p = bytes.integer(1, 4), K = bytes.integer(1, 4),
+    const int n = bytes.integer(1, 20), p = bytes.integer(1, 3), K = bytes.integer(1, 4),
               M = bytes.integer(2, 5), kind = bytes.byte();
     Standardisation scaling = {VectorXd::Zero(p), VectorXd::Ones(p)};
     for (int j = 0; j < p; ++j) {

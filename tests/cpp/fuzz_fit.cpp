@@ -17,7 +17,7 @@ class Patient : public Monitor {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Bytes bytes(data, size);
   AscentOptions options;
-  options.max_iter = bytes.integer(0, 60);
+  options.max_iter = bytes.integer(0, 40);
   options.method = bytes.byte() & 1 ? Method::mm : Method::accelerated;
   options.tol = bytes.byte() & 1 ? 0.0 : 1e-9;
   const int threads = bytes.integer(1, 2);
