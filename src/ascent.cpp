@@ -15,12 +15,13 @@ constexpr double kArmijo = 1e-4;    // least share of the predicted gain
 constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
-constexpr int kFinishingSteps = 50;   // Newton steps after convergence, at most
-constexpr double kRounding = 1e-13;   // relative rounding error of the objective
-constexpr double kNewtonAfter = 3.0;  // times the cost of a Newton step
-constexpr int kBeyond = 4;            // times newton_limit coefficients: Newton steps come late
-constexpr double kPatience = 5.0;     // so many times later
-constexpr double kSlow = 0.5;         // a decrement that falls less in an iteration is slow
+constexpr int kFinishingSteps = 50;    // Newton steps after convergence, at most
+constexpr double kRounding = 1e-13;    // relative rounding error of the objective
+constexpr double kNewtonAfter = 3.0;   // times the cost of a Newton step
+constexpr int kBeyond = 4;             // times newton_limit coefficients: Newton steps come late
+constexpr double kPatience = 5.0;      // so many times later
+constexpr double kLeastBlend = 1e-10;  // of the MM curvature with the observed information
+constexpr double kSlow = 0.5;          // a decrement that falls less in an iteration is slow
 
 struct Pair {
   VectorXd step, change;  // change of -gradient
@@ -250,7 +251,9 @@ class Climber {
                                  free_form(shape, model_.problem().gate_ridge.asDiagonal(),
                                            [&](int) { return expert_ridge; });
     const VectorXd gradient = free_gradient(shape, now_.gradient);
-    for (; blend_ < 1.0; blend_ = std::max(1e-4, 5.0 * blend_)) {
+    // Near the end, in flat directions, already a small share of the MM curvature holds steps back.
+    const double least = result_.converged ? kLeastBlend : 1e-4;
+    for (; blend_ < 1.0; blend_ = std::max(least, 5.0 * blend_)) {
       factor_.compute((1.0 - blend_) * information + blend_ * metric);
       if (factor_.info() != Eigen::Success) continue;
       const VectorXd direction = factor_.solve(gradient);

@@ -43,7 +43,8 @@ double log_joint_weight(const Atom& a, const Atom& b) {
 
 double dissimilarity(const Atom& a, const Atom& b, const Metric& metric) {
   const double weight = std::exp(log_joint_weight(a, b));
-  return weight > 0.0 ? squared_distance(a, b, metric) * weight : 0.0;
+  const double distance = squared_distance(a, b, metric);
+  return weight > 0.0 && distance > 0.0 ? distance * weight : 0.0;  // either may overflow
 }
 
 Atom merge(const Atom& a, const Atom& b) {

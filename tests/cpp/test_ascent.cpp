@@ -73,3 +73,39 @@ TEST_CASE("a monitor stops the run, which keeps what it has") {
   model.evaluate(run.theta, Curvature::none, at);
   CHECK(at.objective == run.trace.back());
 }
+
+TEST_CASE("an objective that is not finite is no optimum") {
+  const RandomProblem problem(50, 3, 3, 2, 3, 0.5, 41);
+  const Ascent run = climb(problem, AscentOptions(), 1e200 * problem.theta(1.0, 42));
+  CHECK_FALSE(run.converged);
+}
+
+TEST_CASE("weights of sixteen orders end within a few hundred iterations, at an optimum") {
+  RandomProblem problem(60, 4, 4, 5, 19, 0.5, 43);
+  REQUIRE(problem.shape.free_size() > AscentOptions().newton_limit);
+  std::mt19937 random(44);
+  std::uniform_real_distribution<double> uniform(-8.0, 8.0);
+  for (Index i = 0; i < problem.weight.size(); ++i)
+    problem.weight[i] = std::pow(10.0, uniform(random));
+  const Ascent run = climb(problem, AscentOptions(), problem.theta(0.5, 45));
+  CHECK(run.converged);
+  CHECK(run.trace.size() < 1500);
+  // where another ascent gains nothing that counts
+  const Ascent again = climb(problem, AscentOptions(), run.theta);
+  CHECK(again.trace.back() - run.trace.back() < 1e-8 * (1.0 + std::abs(run.trace.back())));
+}
+
+TEST_CASE("the finish goes on where the observed information is nearly singular") {
+  for (unsigned seed = 0; seed < 6; ++seed) {
+    CAPTURE(seed);
+    RandomProblem problem(100, 3, 3, 3, 4, 1e-6, 60 + seed);
+    std::mt19937 random(70 + seed);
+    std::uniform_real_distribution<double> uniform(-4.0, 4.0);
+    for (Index i = 0; i < problem.weight.size(); ++i)
+      problem.weight[i] = std::pow(10.0, uniform(random));
+    const Ascent run = climb(problem, AscentOptions(), problem.theta(1.0, seed));
+    REQUIRE(run.converged);
+    const Ascent again = climb(problem, AscentOptions(), run.theta);
+    CHECK(again.trace.back() - run.trace.back() < 2e-9 * (1.0 + std::abs(run.trace.back())));
+  }
+}

@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "kernels.h"
@@ -34,6 +36,26 @@ TEST_CASE("there is always a set, and no set by another name") {
   CHECK(moelogit::find_kernels("portable") != nullptr);
   CHECK(moelogit::find_kernels("avx") == nullptr);
   CHECK(moelogit::find_kernels(moelogit::kernels().name) == &moelogit::kernels());
+}
+
+TEST_CASE("the environment can ask for the portable set") {
+  const char* const asked = std::getenv("MOELOGIT_PORTABLE");
+  if (asked && std::string(asked) == "1")
+    CHECK(std::string(moelogit::kernels().name) == "portable");
+  else
+    CHECK(&moelogit::kernels() == available().back());
+}
+
+TEST_CASE("a probability too small for a double is 0") {
+  for (const Kernels* set : available()) {
+    CAPTURE(set->name);
+    std::vector<double> logit(2 * moelogit::kRowAlign, 0.0), prob(logit.size());
+    for (int i = 0; i < moelogit::kRowAlign; ++i) logit[i] = -707.0 - i;
+    set->softmax(logit.data(), moelogit::kRowAlign, 2, prob.data());
+    CHECK(prob[0] == doctest::Approx(std::exp(-707.0)).epsilon(1e-12));
+    for (int i = 2; i < moelogit::kRowAlign; ++i) CHECK(prob[i] == 0.0);
+    for (int i = 0; i < moelogit::kRowAlign; ++i) CHECK(prob[moelogit::kRowAlign + i] == 1.0);
+  }
 }
 
 TEST_CASE("products with coefficients and residuals") {

@@ -56,3 +56,36 @@ TEST_CASE("with many covariates the metric is a diagonal, and keeps the promise"
     }
   }
 }
+
+TEST_CASE("neither bound lies below the curvature where the softmax bends most") {
+  // Intercepts alone, with offsets that make two classes equally likely and the others impossible.
+  for (Bound bound : {Bound::tight, Bound::loose}) {
+    for (int classes : {2, 3, 5}) {
+      CAPTURE(classes);
+      RandomProblem problem(40, 1, 1, 1, classes, 0.0, 7, bound);
+      for (Index i = 0; i < 40; ++i)
+        for (int m = 0; m < classes; ++m) problem.offset(i, m) = m < classes - 2 ? -600.0 : 0.0;
+      for (int& y : problem.response) y = classes - 1;
+      Model model = problem.model();
+      Minorizer minorizer(model);
+      const VectorXd zero = VectorXd::Zero(problem.shape.size());
+      Evaluation at;
+      model.evaluate(zero, minorizer.needs(), at);
+      minorizer.update(at);
+      // along this direction the objective bends by 1/2 per unit of weight
+      VectorXd direction = zero;
+      problem.shape.expert(direction)(0, classes - 2) = -1.0;
+      problem.shape.expert(direction)(0, classes - 1) = 1.0;
+      const double reach = direction.dot(minorizer.solve(direction));
+      const double bend = 0.5 * model.total_weight();
+      CHECK(reach <= direction.squaredNorm() / bend * (1.0 + 1e-9));
+      // that the objective does bend so much
+      const double h = 1e-3;
+      Evaluation ahead, behind;
+      model.evaluate(h * direction, Curvature::none, ahead);
+      model.evaluate(-h * direction, Curvature::none, behind);
+      const double second = (2.0 * at.objective - ahead.objective - behind.objective) / (h * h);
+      CHECK(second == doctest::Approx(bend * direction.squaredNorm()).epsilon(1e-5));
+    }
+  }
+}

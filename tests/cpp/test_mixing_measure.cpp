@@ -54,6 +54,10 @@ TEST_CASE("weights of 1e-300 and far below") {
   CHECK(moelogit::merge(point(-kInfinity, 2.0, 0.0), point(-kInfinity, 4.0, 0.0)).gate(0) == 3.0);
 }
 
+TEST_CASE("atoms in one place are not apart, however heavy") {
+  CHECK(moelogit::dissimilarity(point(1e4, 1.0, 2.0), point(1e4, 1.0, 2.0), Metric()) == 0.0);
+}
+
 TEST_CASE("no order of the two shows, to the last bit") {
   std::mt19937 random(3);
   const Metric metric;

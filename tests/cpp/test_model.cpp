@@ -136,3 +136,28 @@ TEST_CASE("the gradient of the surrogate touches the objective's at its own post
       for (int k = 0; k < 3; ++k) CHECK((held.gram[k] - at.gram[k]).cwiseAbs().maxCoeff() < 1e-11);
   }
 }
+
+TEST_CASE("log probabilities sum to the log-likelihood where probabilities are 0") {
+  RandomProblem problem(60, 3, 3, 3, 4, 0.5, 35);
+  problem.offset *= 1000.0;  // standard deviation 300
+  const VectorXd theta = problem.theta(1.0, 36);
+  const Index n = problem.x.rows();
+  MatrixXd log_classes(n, 4), classes(n, 4);
+  Prediction out;
+  out.log_classes = log_classes.data();
+  out.classes = classes.data();
+  Model model = problem.model();
+  model.predict(theta, out);
+  Evaluation at;
+  model.evaluate(theta, Curvature::none, at);
+  double loglik = 0.0;
+  for (Index i = 0; i < n; ++i) loglik += problem.weight[i] * log_classes(i, problem.response[i]);
+  CHECK(loglik == doctest::Approx(at.loglik).epsilon(1e-13));
+  CHECK(classes.minCoeff() == 0.0);
+  CHECK(classes.maxCoeff() <= 1.0);
+  CHECK(log_classes.maxCoeff() <= 0.0);
+  for (Index i = 0; i < n; ++i)
+    for (int m = 0; m < 4; ++m)
+      CHECK(std::abs(classes(i, m) - std::exp(log_classes(i, m))) <=
+            1e-12 * classes(i, m) + 1e-306);
+}

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <initializer_list>
 
 #include "softmax.h"
 
@@ -36,5 +37,33 @@ TEST_CASE("the posterior is there where every expert's probability underflows") 
   const double log_f = log_posterior(gate, expert, 1, 2, 2, 0, tau);
   CHECK(log_f == doctest::Approx(-2000.0 + std::log(0.5 * (1.0 + std::exp(-1.0)))));
   CHECK(tau[0] == doctest::Approx(1.0 / (1.0 + std::exp(-1.0))));
-  CHECK(std::abs(tau[0] + tau[1] - 1.0) < 1e-12);  // as log_f is known to
+  CHECK(std::abs(tau[0] + tau[1] - 1.0) < 1e-15);
+}
+
+TEST_CASE("log probabilities of the classes, far below what a probability can hold") {
+  double gate[] = {0.0, std::log(3.0)};
+  double expert[] = {0.0, -1000.0, 0.0, -1001.0};
+  double joint[2], out[2];
+  log_classes(gate, expert, 1, 2, 2, joint, out, 1);
+  CHECK(out[1] == doctest::Approx(-1000.0 + std::log(0.25 + 0.75 * std::exp(-1.0))));
+  CHECK(out[0] == 0.0);
+  CHECK(gate[0] == doctest::Approx(std::log(0.25)));
+}
+
+TEST_CASE("equal logits are equally likely, however large") {
+  for (double size : {1.0, 1e10, 1e20, -1e20}) {
+    double gate[] = {size, size};
+    double expert[] = {size, size, -size, -size};
+    double tau[2], out[2];
+    CHECK(log_posterior(gate, expert, 1, 2, 2, 0, tau) == doctest::Approx(std::log(0.5)));
+    CHECK(tau[0] == doctest::Approx(0.5));
+    log_classes(gate, expert, 1, 2, 2, tau, out, 1);
+    CHECK(out[1] == doctest::Approx(std::log(0.5)));
+  }
+}
+
+TEST_CASE("no probability is above 1") {
+  CHECK(probability(1.0 + 1e-15) == 1.0);
+  CHECK(probability(0.3) == 0.3);
+  CHECK(std::isnan(probability(std::nan(""))));
 }
