@@ -1,7 +1,7 @@
 #' Picture of a bootstrap
 #'
-#' The replicates of every coefficient: their middle half and 95 percent as bars, and the estimate of
-#' the fit as a point.
+#' The replicates of every coefficient: their middle half and 95 percent as bars, and the estimate
+#' of the fit as a point.
 #'
 #' @param object,x A result of [bootstrap()].
 #' @param level Share of the replicates under the thin bar.

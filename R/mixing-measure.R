@@ -243,9 +243,7 @@ gram_of_slopes <- function(gram) {
   gram[-1L, -1L, drop = FALSE] - tcrossprod(across) / gram[1L, 1L]
 }
 
-n_atoms <- function(measure) {
-  length(measure$log_weight)
-}
+n_atoms <- function(measure) length(measure$log_weight)
 
 #' What the core compares atoms with
 #' @return List of the arguments of `core_grow_dendrogram()` and `core_dissimilarity()`.

@@ -18,7 +18,8 @@
 #' @param newz,newoffset For matrix fits with covariates of their own in the gate, and for fits with
 #'   an `offset` argument: their values for `newdata`.
 #' @param newy For `type = "posterior"` of matrix fits: the response of `newdata`.
-#' @param se.fit Whether to add standard errors, for all types but `"class"`, `"logprob"` and `"posterior"`: by
+#' @param se.fit Whether to add standard errors, for all types but `"class"`, `"logprob"` and
+#' `"posterior"`: by
 #'   the delta method from the covariance of the coefficients, the number and the labels of the
 #'   experts taken as known.
 #' @param interval `"confidence"` adds standard errors and Wald intervals, which for probabilities

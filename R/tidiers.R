@@ -29,8 +29,8 @@
 #'   `.posterior` (that probability). Rows with missing covariates have `NA`.
 #' * For a [calibration()], `tidy()` gives the reliability curves and `glance()` the scores, one row
 #'   a model; for a [cv_moelogit()], the table and its chosen row. For a [bootstrap()], `tidy()`
-#'   gives a row per coefficient: `term` (its name in [coef()]), `estimate`, `bias`, `std.error`, and
-#'   the intervals of [confint.moelogit_bootstrap()], whose `type` goes into `...`.
+#'   gives a row per coefficient: `term` (its name in [coef()]), `estimate`, `bias`, `std.error`,
+#'   and the intervals of [confint.moelogit_bootstrap()], whose `type` goes into `...`.
 #' @seealso [coef.moelogit()], [predict.moelogit()]
 #' @examples
 #' set.seed(1)
@@ -222,8 +222,7 @@ glance.cv_moelogit <- function(x, ...) {
 #' @rdname tidiers
 #' @method tidy moelogit_bootstrap
 #' @export
-tidy.moelogit_bootstrap <- function(x, conf.int = FALSE, conf.level = 0.95, # nolint: object_name_linter.
-                                    ...) {
+tidy.moelogit_bootstrap <- function(x, conf.int = FALSE, conf.level = 0.95, ...) { # nolint
   intervals <- check_flag(conf.int, "conf.int")
   out <- data.frame(
     term = names(x$estimate), estimate = unname(x$estimate),
