@@ -87,8 +87,8 @@ check_no_random <- function(formula) {
       c(
         "Random effects are not understood.",
         x = "You gave {.code {term}}.",
-        i = "A bar outside of parentheses, {.code y ~ experts | gate}, begins the gate. For groups \\
-             of rows see {.code sandwich::vcovCL(fit, cluster = ~ g)}."
+        i = "A bar outside of parentheses, {.code y ~ experts | gate}, begins the gate. For \\
+             groups of rows see {.code sandwich::vcovCL(fit, cluster = ~ g)}."
       ),
       "formula"
     )
