@@ -6,7 +6,8 @@
 files <- commandArgs(TRUE)
 normalise <- function(text) {
   text <- gsub("[\u2018\u2019\u201c\u201d'\"`]", "'", text)
-  trimws(gsub("[[:space:]]+", " ", gsub("[0-9]+", "0", text)))
+  text <- trimws(gsub("[[:space:]]+", " ", gsub("[0-9]+", "0", text)))
+  unlist(strsplit(text, ", *")) # where a list of names breaks into lines depends on its length
 }
 
 comments <- readLines(files[2], encoding = "UTF-8")

@@ -1,5 +1,8 @@
 #' @rdname bag_moelogit
-#' @param object A result of `bag_moelogit()`. For `print()` and `plot()`, `x` is one.
+#' @param object A result of `bag_moelogit()`.
+#' @param x The covariates of the experts, as in [moelogit()]; for `print()` and `plot()`, a result
+#'   of `bag_moelogit()`.
+#' @param weights Case weights, as in [moelogit()].
 #' @param digits Significant digits.
 #' @export
 print.bag_moelogit <- function(x, digits = 4L, ...) {

@@ -28,7 +28,8 @@
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data = iris, k = 2)
 #' car::Anova(fit)
-#' @name Anova.moelogit
+#' @name car-Anova
+#' @aliases Anova.moelogit
 #' @exportS3Method car::Anova
 Anova.moelogit <- function(mod, type = c("II", "III", 2, 3), part = c("all", "gate", "expert"),
                            vcov. = NULL, test.statistic = "Wald", ...) {

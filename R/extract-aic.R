@@ -12,7 +12,7 @@
 #' @param scale Not used: a multinomial has no scale.
 #' @param k Penalty per coefficient, 2 for AIC and `log(nobs(fit))` for BIC.
 #' @param test `"none"`, or `"Chisq"` for likelihood-ratio tests against `object`.
-#' @param trace,sorted Not used: they are there for `step()` and package MASS.
+#' @param trace Not used: it is there for `step()`.
 #' @param ... For `drop1()` and `add1()`: changes of the refits, such as `penalty`.
 #' @details
 #' Each refit starts from the posterior expert probabilities of `object`, so it finds the optimum
@@ -26,7 +26,7 @@
 #'   `AIC`, and with the test `LRT` and `Pr(>Chi)`.
 #' @section Errors: `"moelogit_error_scope"` for terms that cannot be left out or added, for refits
 #'   that lose or gain rows, and for stepwise selection of a two-part formula.
-#' @seealso [anova.moelogit()], [Anova.moelogit()]
+#' @seealso [anova.moelogit()], [car-Anova]
 #' @examples
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data = iris, k = 2)

@@ -56,7 +56,7 @@
 #' @seealso [predict.moelogit()] with `type = "posterior"`
 #' @examples
 #' set.seed(1)
-#' fit <- moelogit(Species ~ Sepal.Length | 1, data = iris, k = 2)
+#' fit <- moelogit(Species ~ Sepal.Length | Sepal.Width, data = iris, k = 2)
 #' relate_experts(fit, ~ Petal.Width + (Petal.Length > 4), data = iris)
 #' @export
 relate_experts <- function(fit, formula, data, assignment = c("modal", "proportional"),
@@ -243,11 +243,22 @@ fit_influence <- function(fit, estimates) {
   covariance <- stats::vcov(fit, complete = FALSE)
   step <- sqrt(diag(covariance))
   at <- coef(fit, complete = FALSE)
-  moved <- function(j, by) estimates(set_coefficients(fit, at[j] + by))
+  here <- estimates(fit)
+  # so far away an expert may be left without rows: then the difference is one-sided
+  moved <- function(j, by) {
+    tryCatch(
+      estimates(set_coefficients(fit, at[j] + by)), moelogit_error_relation = function(e) NULL
+    )
+  }
   derivative <- vapply(seq_along(at), function(j) {
-    if (is.na(step[j])) return(NA_real_ * estimates(fit))
-    (moved(j, step[j]) - moved(j, -step[j])) / (2 * step[j])
-  }, estimates(fit))
+    ends <- if (!is.na(step[j])) list(moved(j, -step[j]), moved(j, step[j]))
+    there <- lengths(ends) > 0L
+    if (!any(there)) {
+      return(NA_real_ * here)
+    }
+    ends[!there] <- list(here)
+    (ends[[2L]] - ends[[1L]]) / (sum(there) * step[j])
+  }, here)
   estfun.moelogit(fit) %*% covariance %*% t(derivative)
 }
 

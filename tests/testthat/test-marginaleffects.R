@@ -2,7 +2,8 @@
 local_null_default <- function(env = parent.frame()) {
   if (!exists("%||%", baseenv(), inherits = FALSE)) {
     attach(list(`%||%` = rlang::`%||%`), name = "null default", warn.conflicts = FALSE)
-    withr::defer(detach("null default", character.only = TRUE), envir = env)
+    leave <- quote(detach("null default", character.only = TRUE))
+    do.call(on.exit, list(leave, add = TRUE), envir = env)
   }
 }
 
