@@ -5,7 +5,7 @@
 #' What these say of one model they say of their `$fit`: the chosen number of experts, the chosen
 #' setting.
 #'
-#' @param object,x,formula,fit A result of [select_experts()], [sweep_experts()] or [cv_moelogit()].
+#' @param object,x,formula A result of [select_experts()], [sweep_experts()] or [cv_moelogit()].
 #' @param ... Passed to the method for fits.
 #' @return What the generic returns for the fit. `tidy()` gives the table of what was compared.
 #'   Predictions of a stack are those of [predict.cv_moelogit()], not of its `fit`.
