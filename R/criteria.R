@@ -1,19 +1,21 @@
 # Criteria that choose the number of experts, from the levels of a path or of a sweep.
 
-selection_criteria <- c("slope", "aic", "bic", "icl", "dsc", "dsc_rescaled", "dsc_raw")
+selection_criteria <- c(
+  "effective", "evidence", "slope", "aic", "bic", "icl", "dsc", "dsc_rescaled", "dsc_raw"
+)
 
 # One row a level of a polished_path(); `n`: sum of the weights.
 selection_table <- function(path, n) {
+  value <- function(name) level_values(path, name)
   table <- data.frame(
-    k = seq_along(path$loglik),
-    height = unname(c(NA, path$dendrogram$heights)),
+    k = seq_along(path$fits),
+    height = c(NA, rev(path$height)),
     height_merged = unname(c(NA, path$published$heights)),
     loglik_merged = path$loglik_merged,
-    loglik = path$loglik,
-    df = path$df,
+    loglik = value("loglik"), df = value("df"), edf = value("edf"), evidence = value("evidence"),
     row.names = NULL
   )
-  add_criteria(table, n, path$entropy)
+  add_criteria(table, n, value("entropy"))
 }
 
 # The criteria of a path: all that they need is in the columns of the table.
@@ -21,6 +23,8 @@ add_criteria <- function(table, n, entropy) {
   deviance <- -2 * table$loglik
   df <- table$df
   cbind(table, data.frame(
+    weight = evidence_weight(table$evidence),
+    effective = deviance + 3 * table$edf,
     slope = deviance + 2 * slope_penalty(table$loglik, df, n) * df,
     likelihood_criteria(table$loglik, df, n, entropy),
     dsc = dsc(table$height, table$loglik, n, "rescaled", omega = sqrt(n)),
@@ -28,6 +32,12 @@ add_criteria <- function(table, n, entropy) {
     dsc_raw = dsc(table$height_merged, table$loglik_merged, n, "raw"),
     row.names = NULL
   ))
+}
+
+# The posterior of the number of experts when every number is as likely as any other before.
+evidence_weight <- function(evidence) {
+  weight <- exp(evidence - max(evidence, na.rm = TRUE))
+  weight / sum(weight, na.rm = TRUE)
 }
 
 likelihood_criteria <- function(loglik, df, n, entropy) {
@@ -45,7 +55,8 @@ slope_penalty <- function(loglik, df, n) {
 }
 
 choose_level <- function(table, criterion) {
-  k <- table$k[which.min(table[[criterion]])]
+  value <- table[[criterion]] * if (criterion == "evidence") -1 else 1
+  k <- table$k[which.min(value)]
   if (length(k) == 0L) k <- max(table$k) # "dsc" of a path that has one level
   if (criterion == "dsc" && isTRUE(table$bic[1L] < table$bic[k])) 1L else k
 }

@@ -3,61 +3,85 @@
 #' Merge, refit, merge again
 #'
 #' @param asked From `read_formula()` or `read_matrices()`.
-#' @return A list: `fits` (of the levels that are done, named by k), `dendrogram` (polished),
-#'   `published` (the tree of the overfitted fit alone), `loglik_merged` (by level, of the published
-#'   tree), `loglik`, `df`, `entropy` (of the posteriors) by level, `NA` where a level is not done,
-#'   `experts`, `interrupted`.
+#' @return A path, a list: `asked`, `problem`, `metric`, `fits` (by level, their experts in the
+#'   order of the tree; `NULL` where a level is not done), `measures` (mixing measures by level),
+#'   `pairs` and `height` (of the merges), `by_level` (see `describe_level()`), `published` (the
+#'   tree of the overfitted fit alone), `loglik_merged` (by level, of that tree), `interrupted`.
 #' @noRd
 polished_path <- function(asked, k_max, metric) {
   control <- asked$control
   problem <- build_problem(asked$design, k_max, control)
   budget <- overfitted_budget(problem$frame, control)
   result <- fit_starts(problem, control, progress_reporter(control, k_max), budget = budget)
-  fits <- levels <- vector("list", k_max)
-  pairs <- matrix(0L, 0L, 2L)
-  height <- numeric()
+  path <- list(
+    asked = asked, problem = problem, metric = metric, fits = vector("list", k_max),
+    measures = vector("list", k_max), pairs = matrix(0L, 0L, 2L), height = numeric(),
+    by_level = vector("list", k_max)
+  )
   for (k in rev(seq_len(k_max))) {
     if (k < k_max) {
-      merges <- merge_candidates(levels[[k + 1L]], metric)
+      merges <- merge_candidates(path$measures[[k + 1L]], metric)
       if (!result$interrupted) {
-        problem <- with_experts(problem, k)
-        result <- refit_best(problem, control, merges, progress_reporter(control, k))
+        result <- refit_best(
+          with_experts(problem, k), control, merges, progress_reporter(control, k)
+        )
       }
       # after an interrupt the tree goes on without refits, by the closest pair
       merge <- merges[[if (result$interrupted) 1L else result$merge]]
-      pairs <- rbind(pairs, merge$pair)
-      height <- c(height, merge$height)
-      levels[[k]] <- merge$measure
+      path$pairs <- rbind(path$pairs, merge$pair)
+      path$height <- c(path$height, merge$height)
+      path$measures[[k]] <- merge$measure
     }
     if (k == k_max || !result$interrupted) {
-      fits[[k]] <- level_fit(asked, problem, result, sort = k == k_max)
-      levels[[k]] <- mixing_measure(fits[[k]], weighting = metric_weighting(metric))
+      path <- set_level(path, level_fit(asked, with_experts(problem, k), result, sort = k == k_max))
     }
   }
-  if (result$interrupted) report_interrupt(control, "selection")
-  tree <- new_mixing_dendrogram(levels, pairs, height, metric, path = "polished")
+  path$interrupted <- result$interrupted
+  c(path, published_tree(path))
+}
+
+set_level <- function(path, fit) {
+  k <- fit$k
+  path$fits[[k]] <- fit
+  path$measures[[k]] <- mixing_measure(fit, weighting = metric_weighting(path$metric))
+  path$by_level[[k]] <- describe_level(fit, with_experts(path$problem, k))
+  path
+}
+
+# What criteria need to know of a level.
+describe_level <- function(fit, problem) {
   c(
-    list(dendrogram = tree, experts = level_experts(tree, fits), interrupted = result$interrupted),
-    path_levels(fits, problem, control)
+    loglik = fit$loglik, objective = fit$objective, df = fit$df,
+    entropy = posterior_entropy(fit, problem), effective_coefficients(fit, problem)
   )
 }
 
-# What the table of a path is made of.
-path_levels <- function(fits, problem, control) {
-  k_max <- length(fits)
-  published <- mixing_dendrogram(fits[[k_max]], metric = "euclidean")
-  by_level <- function(of) vapply(fits, function(fit) if (is.null(fit)) NA_real_ else of(fit), 0)
-  out <- list(
-    published = published,
-    loglik_merged = vapply(seq_len(k_max), function(k) {
-      theta <- measure_theta(published$levels[[k]])
-      core_evaluate(with_experts(problem, k), theta, run_options(control), control$threads)$loglik
-    }, 0),
-    loglik = by_level(function(fit) fit$loglik), df = by_level(function(fit) fit$df),
-    entropy = by_level(function(fit) posterior_entropy(fit, with_experts(problem, fit$k)))
-  )
-  names(fits) <- seq_len(k_max)
-  c(list(fits = lapply(Filter(Negate(is.null), fits), relabel)), out)
+# By level, `NA` where it is not done.
+level_values <- function(path, name) {
+  vapply(path$by_level, function(one) if (is.null(one)) NA_real_ else one[[name]], 0)
+}
+
+published_tree <- function(path) {
+  k_max <- length(path$fits)
+  control <- path$asked$control
+  published <- mixing_dendrogram(path$fits[[k_max]], metric = "euclidean")
+  loglik <- vapply(seq_len(k_max), function(k) {
+    theta <- measure_theta(published$levels[[k]])
+    core_evaluate(
+      with_experts(path$problem, k), theta, run_options(control), control$threads
+    )$loglik
+  }, 0)
+  list(published = published, loglik_merged = loglik)
+}
+
+path_tree <- function(path) {
+  new_mixing_dendrogram(path$measures, path$pairs, path$height, path$metric, path = "polished")
+}
+
+# The fits of the levels that are done, named by k.
+path_fits <- function(path) {
+  fits <- stats::setNames(path$fits, seq_along(path$fits))
+  lapply(Filter(Negate(is.null), fits), relabel)
 }
 
 # A level's fit, its experts in the order of the path but for the first.

@@ -73,8 +73,8 @@ select_experts <- function(x, ...) {
 #' @rdname select_experts
 #' @export
 select_experts.formula <- function(formula, data = NULL, k_max = 6L,
-                                   criterion = c("slope", "aic", "bic", "icl", "dsc",
-                                                 "dsc_rescaled", "dsc_raw"),
+                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                                 "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), weights = NULL,
                                    subset = NULL, na.action = NULL, offset = NULL,
                                    contrasts = NULL, drop_unused = TRUE,
@@ -85,8 +85,8 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
 #' @rdname select_experts
 #' @export
 select_experts.default <- function(x, y, k_max = 6L,
-                                   criterion = c("slope", "aic", "bic", "icl", "dsc",
-                                                 "dsc_rescaled", "dsc_raw"),
+                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                                 "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
@@ -99,10 +99,14 @@ select_design <- function(asked, k_max, criterion, metric) {
   k_max <- check_experts(check_count(k_max, "k_max", min = 2L), n, "k_max")
   criterion <- check_choice(criterion, selection_criteria, "criterion")
   metric <- check_choice(metric, c("curvature", "euclidean"), "metric")
-  path <- polished_path(asked, k_max, metric)
+  n <- sum(asked$design$weights)
+  path <- settle_path(polished_path(asked, k_max, metric), criterion, n)
+  if (path$interrupted) report_interrupt(asked$control, "selection")
+  tree <- path_tree(path)
   out <- new_selection(
-    path$fits, selection_table(path, sum(asked$design$weights)), path$dendrogram, criterion,
-    asked$call, published = path$published, experts = path$experts, interrupted = path$interrupted
+    path_fits(path), selection_table(path, n), tree, criterion, asked$call,
+    published = path$published, experts = level_experts(tree, path$fits),
+    interrupted = path$interrupted
   )
   if (out$k == k_max) inform_edge(k_max)
   if (!out$fit$converged && !out$interrupted) warn_not_converged(out$fit)

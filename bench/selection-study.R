@@ -1,10 +1,13 @@
 # The selection study: how often is the number of experts right? Writes one row per level of every
-# path and sweep, so that criteria can be compared afterwards (selection-report.R) without a refit.
+# path, of the levels searched again and of sweeps, with all that criteria need, so that these can
+# be compared afterwards (selection-report.R) without a refit.
 #
-# Usage: Rscript bench/selection-study.R <set> <replicates>
+# Usage: Rscript bench/selection-study.R <set> <replicates> [ways]
 #   set: "tune" or "report" (different seeds)
 #   replicates: how many of each cell, or which, as 11:20
-# Resumable: replicates already in bench/results/selection-<set>.csv are skipped.
+#   ways: "path" (the default), "sweep", or both as "path,sweep"
+# Resumable: what is already in bench/results/selection-<set>.csv is skipped. All cells of a
+# replicate come before the next one, so that a study that is stopped is balanced.
 
 library(moelogit)
 source("bench/selection-truth.R")
@@ -12,38 +15,78 @@ arguments <- commandArgs(TRUE)
 set <- match.arg(arguments[1], c("tune", "report"))
 range <- as.integer(strsplit(arguments[2], ":")[[1]])
 replicates <- if (length(range) == 2) range[1]:range[2] else seq_len(range)
+ways <- if (length(arguments) > 2) strsplit(arguments[3], ",")[[1]] else "path"
 results <- file.path("bench", "results", paste0("selection-", set, ".csv"))
 done <- if (file.exists(results)) {
   old <- read.csv(results)
-  unique(paste(old$cell, old$replicate))
+  unique(paste(old$cell, old$replicate, old$method))
 }
+# The same for every truth: a length that depends on it would tell the number.
+k_max <- 8L
+candidates <- c("effective", "evidence", "slope")
 
-rows_of <- function(choice, method, seconds) {
-  table <- choice$table
-  table$objective <- vapply(choice$fits, `[[`, 0, "objective")
-  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective",
-               "df", "icl")
+columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective", "df", "edf",
+             "evidence", "icl")
+rows_of <- function(table, method, seconds) {
   table[setdiff(columns, names(table))] <- NA
   cbind(method = method, table[columns], seconds = round(seconds, 3))
 }
+timed <- function(expr) system.time(suppressMessages(expr))[["user.self"]]
 
+# The levels of the path, then those below the choice of any candidate, searched: the candidate
+# chooses again when a better optimum is found. Such a level depends on the path alone, not on the
+# criterion that asked for it.
+study_path <- function(data) {
+  asked <- moelogit:::read_formula("select_experts", quote(select_experts(y ~ ., data)))
+  seconds <- timed(path <- moelogit:::polished_path(asked, k_max, "curvature"))
+  n <- nrow(data)
+  table_of <- function(path) {
+    cbind(moelogit:::selection_table(path, n), objective = moelogit:::level_values(path, "objective"))
+  }
+  rows <- rows_of(table_of(path), "path", seconds)
+  checked <- list()
+  for (criterion in candidates) {
+    now <- path
+    tried <- integer()
+    repeat {
+      table <- table_of(now)
+      below <- moelogit:::choose_level(table, criterion) - 1L
+      if (below %in% tried || !moelogit:::needs_check(table, below + 1L)) break
+      name <- as.character(below)
+      if (is.null(checked[[name]])) {
+        seconds <- timed(after <- moelogit:::check_below(path, below))
+        checked[[name]] <- list(fit = after$fits[[below]], seconds = seconds)
+        rows <- rbind(rows, rows_of(table_of(after)[below, ], "check", seconds))
+      }
+      tried <- c(tried, below)
+      now <- moelogit:::set_level(now, checked[[name]]$fit)
+    }
+  }
+  rows
+}
+
+study_sweep <- function(data) {
+  seconds <- timed(
+    sweep <- sweep_experts(y ~ ., data, k_max = k_max, starts = 10, keep = 10)
+  )
+  table <- sweep$table
+  table$objective <- vapply(sweep$fits, `[[`, 0, "objective")
+  rows_of(table, "sweep", seconds)
+}
+
+factors <- c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination")
 cells <- study_cells()
 for (replicate in replicates) {
   for (cell in split(cells, cells$cell)) {
-    if (paste(cell$cell, replicate) %in% done) next
-    set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
-    data <- study_data(cell, study_truth(cell))
-    k_max <- cell$k0 + 3
-    path_seconds <- system.time(suppressMessages(
-      choice <- select_experts(y ~ ., data, k_max = k_max)
-    ))[["user.self"]]
-    sweep_seconds <- system.time(suppressMessages(
-      sweep <- sweep_experts(y ~ ., data, k_max = k_max, starts = 10, keep = 10)
-    ))[["user.self"]]
-    rows <- rbind(rows_of(choice, "path", path_seconds), rows_of(sweep, "sweep", sweep_seconds))
-    rows <- cbind(cell[c("cell", "k0", "n", "m", "covariates", "experts", "gate",
-                         "contamination")], replicate = replicate, rows, row.names = NULL)
-    write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,
-                row.names = FALSE, append = file.exists(results), col.names = !file.exists(results))
+    for (way in ways) {
+      if (paste(cell$cell, replicate, way) %in% done) next
+      set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
+      data <- study_data(cell, study_truth(cell))
+      rows <- switch(way, path = study_path(data), sweep = study_sweep(data))
+      rows <- cbind(cell[factors], replicate = replicate, rows, row.names = NULL)
+      write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,
+                  row.names = FALSE, append = file.exists(results),
+                  col.names = !file.exists(results))
+    }
   }
 }

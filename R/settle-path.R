@@ -1,0 +1,139 @@
+# Before the number of experts that a criterion prefers is believed: the level below it is searched,
+# as a poor optimum there makes one expert more look needed; and the level itself is, so that the
+# chosen fit is as good as one of that many experts from scratch.
+
+#' Search the levels that the choice rests on
+#'
+#' While the chosen number is above 2, the level below it has not been searched and gains little
+#' less (`check_gain`), that level is searched and the number chosen again; then the chosen level is.
+#' With a start of the user's own nothing is searched.
+#'
+#' @param path A `polished_path()`. @param criterion That chooses. @param n Sum of the weights.
+#' @return The path, levels where a better optimum was found replaced.
+#' @noRd
+settle_path <- function(path, criterion, n) {
+  control <- path$asked$control
+  budget <- settle_budget(path$problem$frame, control)
+  checked <- searched <- integer()
+  repeat {
+    table <- selection_table(path, n)
+    k <- choose_level(table, criterion)
+    if (path$interrupted || !is.null(control$start)) {
+      return(path)
+    }
+    if (!(k - 1L) %in% c(checked, searched) && needs_check(table, k)) {
+      path <- check_below(path, k - 1L)
+      checked <- c(checked, k - 1L)
+    } else if (k > 1L && !k %in% searched && budget[["search"]] > 0) {
+      path <- search_level(path, k, function(pool, problem, climb) {
+        search_neighbours(pool, problem, budget, climb)
+      })
+      searched <- c(searched, k)
+    } else {
+      return(path)
+    }
+  }
+}
+
+# A level this much better than the one below it, in log-likelihood per coefficient of an expert, is
+# so whatever optimum is found below.
+check_gain <- 12
+
+needs_check <- function(table, k) {
+  k > 2L && table$loglik[k] - table$loglik[k - 1L] < check_gain * (table$df[k] - table$df[k - 1L])
+}
+
+settle_budget <- function(frame, control) {
+  budget <- search_budget(frame, control)
+  budget[["search"]] <- min(budget[["search"]], settle_search)
+  budget
+}
+
+# Neighbours of the chosen fit tried in vain before the search ends.
+settle_search <- 64L
+
+# Searches level k from its fit, `search`: a function(pool, problem, climb); the level is replaced
+# when that leads higher.
+search_level <- function(path, k, search) {
+  control <- path$asked$control
+  progress <- progress_reporter(control, k)
+  problem <- with_experts(path$problem, k)
+  fit <- path$fits[[k]]
+  result <- suspendInterrupts({
+    whole <- length(problem$response) <= short_row_limit(problem)
+    short <- if (whole) problem else subset_problem(problem, short_rows(problem))
+    climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
+    own <- list(theta = object_theta(fit))
+    pool <- new_pool("merged", climb(list(own), if (whole) 0L else control$max_iter))
+    pool$table$continued <- TRUE
+    pool <- search(pool, short, climb)
+    if (!whole) pool <- continue_elsewhere(pool, problem, control, 2L, progress)
+    finish_pool(pool, problem, control, progress)
+  })
+  path$interrupted <- result$interrupted
+  if (result$interrupted || reaches(fit$objective, final_objective(result$run))) {
+    return(path)
+  }
+  replace_level(path, level_fit(path$asked, problem, result, sort = FALSE))
+}
+
+#' Look for a better optimum at the level below the choice
+#'
+#' From every expert of the level below that one split in two, and from neighbours of the level's
+#' own fit; short runs, the best three longer, the best of all to convergence.
+#' @param k The level that is searched.
+#' @return The path.
+#' @noRd
+check_below <- function(path, k) {
+  search_level(path, k, function(pool, problem, climb) {
+    pool_below(path, pool, problem, climb)
+  })
+}
+
+pool_below <- function(path, pool, problem, climb) {
+  k <- problem$frame$k
+  frame <- with_experts(problem, k - 1L)$frame
+  below <- theta_to_arrays(frame, object_theta(path$fits[[k - 1L]]))
+  split <- lapply(seq_len(k - 1L), function(expert) {
+    list(theta = centered_theta(split_expert(below, expert)))
+  })
+  near <- neighbours(problem, parents(pool), max(4L, k))
+  found <- new_pool(
+    rep(c("split", "neighbour"), c(length(split), length(near))), climb(c(split, near), 20L)
+  )
+  ahead <- utils::head(order(-pool_objective(found)), 3L)
+  found$runs[ahead] <- climb(found$runs[ahead], 60L)
+  found <- continue_best(found, seq_along(found$runs), 1L, climb)
+  list(runs = c(pool$runs, found$runs), table = rbind(pool$table, found$table))
+}
+
+# One more expert: `at` splits along a random direction of all its coefficients.
+split_expert <- function(coef, at) {
+  across <- stats::rnorm(nrow(coef$gate))
+  apart <- stats::rnorm(length(coef$expert[, , at]), sd = 0.5)
+  shape <- dim(coef$expert) + c(0L, 0L, 1L)
+  gate <- cbind(coef$gate, coef$gate[, at] - across)
+  expert <- array(c(coef$expert, coef$expert[, , at] - apart), shape)
+  gate[, at] <- gate[, at] + across
+  expert[, , at] <- expert[, , at] + apart
+  list(gate = gate, expert = expert)
+}
+
+# A level with another fit in its place: its experts are matched to those that were there, by the
+# posteriors, so that the tree's branches stay, and the merge below it gets its height from them.
+replace_level <- function(path, fit) {
+  k <- fit$k
+  problem <- with_experts(path$problem, k)
+  posterior <- function(theta) {
+    core_predict(problem, theta, "posterior", path$asked$control$threads)$posterior
+  }
+  old <- problem$weight * posterior(object_theta(path$fits[[k]]))
+  order <- assign_labels(-crossprod(old, posterior(object_theta(fit))))
+  path <- set_level(path, relabel(fit, order))
+  if (k > 1L) {
+    step <- length(path$fits) - k + 1L
+    apart <- dissimilarity_matrix(path$measures[[k]], path$metric)
+    path$height[step] <- apart[path$pairs[step, 1L], path$pairs[step, 2L]]
+  }
+  path
+}
