@@ -101,10 +101,19 @@ pool_below <- function(path, pool, problem, climb) {
   found <- new_pool(
     rep(c("split", "neighbour"), c(length(split), length(near))), climb(c(split, near), 20L)
   )
-  ahead <- utils::head(order(-pool_objective(found)), 3L)
-  found$runs[ahead] <- climb(found$runs[ahead], 60L)
-  found <- continue_best(found, seq_along(found$runs), 1L, climb)
+  found <- continue_ahead(found, climb)
   list(runs = c(pool$runs, found$runs), table = rbind(pool$table, found$table))
+}
+
+# After short runs: the best three longer, the best of all to convergence.
+continue_ahead <- function(pool, climb) {
+  if (interrupted(pool)) {
+    return(pool)
+  }
+  ahead <- utils::head(order(-pool_objective(pool)), 3L)
+  runs <- climb(pool$runs[ahead], 60L)
+  pool$runs[ahead[seq_along(runs)]] <- runs
+  continue_best(pool, seq_along(pool$runs), 1L, climb)
 }
 
 # One more expert: `at` splits along a random direction of all its coefficients.

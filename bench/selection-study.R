@@ -33,11 +33,15 @@ rows_of <- function(table, method, seconds) {
 }
 timed <- function(expr) system.time(suppressMessages(expr))[["user.self"]]
 
+# What select_experts() is asked, as it reads it.
+ask <- moelogit:::select_experts.formula
+body(ask) <- quote(moelogit:::read_formula("select_experts", match.call()))
+
 # The levels of the path, then those below the choice of any candidate, searched: the candidate
 # chooses again when a better optimum is found. Such a level depends on the path alone, not on the
 # criterion that asked for it.
 study_path <- function(data) {
-  asked <- moelogit:::read_formula("select_experts", quote(select_experts(y ~ ., data)))
+  asked <- ask(y ~ ., data)
   seconds <- timed(path <- moelogit:::polished_path(asked, k_max, "curvature"))
   n <- nrow(data)
   table_of <- function(path) {
