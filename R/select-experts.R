@@ -73,7 +73,7 @@ select_experts <- function(x, ...) {
 #' @rdname select_experts
 #' @export
 select_experts.formula <- function(formula, data = NULL, k_max = 6L,
-                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                   criterion = c("tempered", "effective", "slope", "aic", "bic",
                                                  "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), weights = NULL,
                                    subset = NULL, na.action = NULL, offset = NULL,
@@ -85,7 +85,7 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
 #' @rdname select_experts
 #' @export
 select_experts.default <- function(x, y, k_max = 6L,
-                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                   criterion = c("tempered", "effective", "slope", "aic", "bic",
                                                  "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,

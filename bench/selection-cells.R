@@ -9,7 +9,7 @@
 
 library(moelogit)
 source("bench/selection-truth.R")
-truths <- as.integer(c(commandArgs(TRUE), 3)[1])
+truths <- as.integer(c(commandArgs(TRUE), 9)[1])
 results <- "bench/results/selection-cells.csv"
 done <- if (file.exists(results)) read.csv(results)$cell
 rows <- 5000

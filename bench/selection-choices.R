@@ -32,7 +32,14 @@ settled <- function(path, choose, gain = 12) {
 
 least <- function(value) function(levels) levels$k[which.min(value(levels))]
 
+# In the study the penalty is 1, so the objective is evidence and complexity.
+tempered <- function(levels) {
+  temper <- moelogit:::temper
+  -2 * (temper * levels$evidence + (1 - temper) * levels$objective)
+}
+
 rules <- list(
+  tempered = least(tempered),
   effective = least(function(l) -2 * l$loglik + 3 * l$edf),
   evidence = least(function(l) -l$evidence),
   slope = least(function(l) {

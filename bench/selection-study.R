@@ -23,7 +23,7 @@ done <- if (file.exists(results)) {
 }
 # The same for every truth: a length that depends on it would tell the number.
 k_max <- 8L
-candidates <- c("effective", "evidence", "slope")
+candidates <- c("tempered", "effective", "slope", "aic")
 
 columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective", "df", "edf",
              "evidence", "icl")
