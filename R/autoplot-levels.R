@@ -90,9 +90,10 @@ level_panels <- function(object, axis, table, criterion) {
   out
 }
 
-# "slope" is a word, the others are acronyms
+# Some are words, the others are acronyms
 criterion_label <- function(criterion) {
-  if (criterion == "slope") "Slope" else gsub("_", " ", toupper(criterion))
+  words <- c(tempered = "Tempered", effective = "Effective", slope = "Slope")
+  if (criterion %in% names(words)) words[[criterion]] else gsub("_", " ", toupper(criterion))
 }
 
 # The range of the finite values, with room for the marks at its ends

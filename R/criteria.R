@@ -41,7 +41,7 @@ temper <- 0.8
 # Posterior weights of the numbers, all as likely before. Log evidences differ too much between levels
 # when the model is not the truth, and of one truth from sample to sample: `weight_power` of the
 # difference gives sets that hold the number as often as they say in the tuning samples of the study.
-weight_power <- 0.6
+weight_power <- 0.7
 
 level_weight <- function(tempered) {
   weight <- exp(-weight_power * (tempered - min(tempered, na.rm = TRUE)) / 2)

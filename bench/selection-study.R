@@ -5,7 +5,8 @@
 # Usage: Rscript bench/selection-study.R <set> <replicates> [ways]
 #   set: "tune" or "report" (different seeds)
 #   replicates: how many of each cell, or which, as 11:20
-#   ways: "path" (the default), "sweep", or both as "path,sweep"
+#   ways, with commas between: "path" (the default), "sweep", and "select6", "select8", ...: the
+#     whole of select_experts() with that k_max
 # Resumable: what is already in bench/results/selection-<set>.csv is skipped. All cells of a
 # replicate come before the next one, so that a study that is stopped is balanced.
 
@@ -78,6 +79,14 @@ study_sweep <- function(data) {
   rows_of(table, "sweep", seconds)
 }
 
+study_select <- function(data, way) {
+  seconds <- timed(
+    choice <- select_experts(y ~ ., data, k_max = as.integer(sub("select", "", way)))
+  )
+  choice$table$objective <- vapply(choice$fits, `[[`, 0, "objective")
+  rows_of(choice$table, way, seconds)
+}
+
 factors <- c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination")
 cells <- study_cells()
 for (replicate in replicates) {
@@ -86,7 +95,9 @@ for (replicate in replicates) {
       if (paste(cell$cell, replicate, way) %in% done) next
       set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
       data <- study_data(cell, study_truth(cell))
-      rows <- switch(way, path = study_path(data), sweep = study_sweep(data))
+      rows <- switch(
+        way, path = study_path(data), sweep = study_sweep(data), study_select(data, way)
+      )
       rows <- cbind(cell[factors], replicate = replicate, rows, row.names = NULL)
       write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,
                   row.names = FALSE, append = file.exists(results),
