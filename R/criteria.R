@@ -34,13 +34,15 @@ add_criteria <- function(table, n, entropy, complexity) {
   ))
 }
 
-# Share of the complexity that the default criterion counts: Laplace's approximation sees one optimum
-# of many, and the other ones add evidence. From the tuning samples and real data of the study.
+# Share of the complexity that the default criterion counts: Laplace's approximation sees one
+# optimum of many, and the other ones add evidence. From the tuning samples and real data of the
+# study.
 temper <- 0.8
 
-# Posterior weights of the numbers, all as likely before. Log evidences differ too much between levels
-# when the model is not the truth, and of one truth from sample to sample: `weight_power` of the
-# difference gives sets that hold the number as often as they say in the tuning samples of the study.
+# Posterior weights of the numbers, all as likely before. Log evidences differ too much between
+# levels when the model is not the truth, and of one truth from sample to sample: `weight_power`
+# of the difference gives sets that hold the number as often as they say in the tuning samples of
+# the study.
 weight_power <- 0.7
 
 level_weight <- function(tempered) {

@@ -13,8 +13,8 @@
 #' Coefficients without a penalty count as if they had one of 1. With many free coefficients
 #' (`exact = FALSE`) H is taken apart into the blocks of single logits, in symmetric coding, where
 #' the N logits of a gate or an expert count N - 1 times; with many covariates too, into its
-#' diagonal. The blocks come close (within a tenth on the data of bench/), the diagonal counts too many
-#' where covariates are correlated.
+#' diagonal. The blocks come close (within a tenth on the data of bench/), the diagonal counts too
+#' many where covariates are correlated.
 #'
 #' @param fit A fit. @param problem What it was fitted to.
 #' @param exact Whether to take all eigenvalues; the same for all numbers that are compared.
@@ -76,8 +76,8 @@ logit_spectrum <- function(fit, problem) {
 }
 
 # Minus the second derivative of a row's log-likelihood by each logit: p (1 - p) in the gate and
-# tau p (1 - p) in an expert, less what the spread of the posterior tau takes away. A list by part of
-# `weight`, n x logits, and `size`, how many logits sum to nothing.
+# tau p (1 - p) in an expert, less what the spread of the posterior tau takes away. A list by part
+# of `weight`, n x logits, and `size`, how many logits sum to nothing.
 logit_curvature <- function(fit, problem) {
   k <- problem$frame$k
   m <- length(problem$frame$classes)

@@ -62,17 +62,17 @@
 #' @section Effective coefficients, evidence and weights:
 #' Let H be the observed information of the data, P the Hessian of the penalty, and
 #' \eqn{\lambda_j}{lambda_j} the eigenvalues of \eqn{P^{-1/2} H P^{-1/2}}{P^(-1/2) H P^(-1/2)},
-#' those below 0 set to 0, as superfluous experts often sit at saddles. A coefficient about which the
-#' data say much more than the penalty has a large one. The effective number of coefficients is the
-#' sum of \eqn{\lambda_j / (1 + \lambda_j)}{lambda_j / (1 + lambda_j)} (Moody 1992), far below `df`
-#' where the penalty holds many coefficients down. With the penalty as a normal prior, Laplace's
-#' approximation of the log evidence is the penalised log-likelihood minus half the sum of log(1 +
-#' \eqn{\lambda_j}{lambda_j}) (MacKay 1992). It knows one optimum and not the many others that add
-#' to the evidence; the `"tempered"` criterion takes eight tenths of that sum, a number from
-#' simulated samples and real data other than those on which it is judged in the article *Is the
-#' number of experts right?*. `weight` is proportional to exp(-0.35 `tempered`): seven tenths of the
-#' differences, so that the sets of [confint()][confint.moelogit_selection] hold the number about as
-#' often as they say.
+#' those below 0 set to 0, as superfluous experts often sit at saddles. A coefficient about which
+#' the data say much more than the penalty has a large one. The effective number of coefficients
+#' is the sum of \eqn{\lambda_j / (1 + \lambda_j)}{lambda_j / (1 + lambda_j)} (Moody 1992), far
+#' below `df` where the penalty holds many coefficients down. With the penalty as a normal prior,
+#' Laplace's approximation of the log evidence is the penalised log-likelihood minus half the sum
+#' of log(1 + \eqn{\lambda_j}{lambda_j}) (MacKay 1992). It knows one optimum and not the many
+#' others that add to the evidence; the `"tempered"` criterion takes eight tenths of that sum, a
+#' number from simulated samples and real data other than those on which it is judged in the
+#' article *Is the number of experts right?*. `weight` is proportional to exp(-0.35 `tempered`):
+#' seven tenths of the differences, so that the sets of [confint()][confint.moelogit_selection]
+#' hold the number about as often as they say.
 #'
 #' Coefficients without a penalty count as if they had one of 1. With more than 1,000 free
 #' coefficients in the overfitted fit, H is taken apart into the blocks of single logits, which

@@ -4,10 +4,9 @@
 
 #' Search the levels that the choice rests on
 #'
-#' While the chosen number is above 2 and the level below it has not been searched and falls little
-#' short (`check_gain`), that level is searched and the number chosen again; then the chosen level is
-#' searched.
-#' With a start of the user's own nothing is searched.
+#' While the chosen number is above 2 and the level below it has not been searched and falls
+#' little short (`check_gain`), that level is searched and the number chosen again; then the
+#' chosen level is searched. With a start of the user's own nothing is searched.
 #'
 #' @param path A `polished_path()`.
 #' @param criterion That chooses.
@@ -58,10 +57,10 @@ settle_budget <- function(frame, control) {
 # many, two for each coefficient of an expert.
 settle_search <- 32L
 
-settle_rows <- function(problem) max(4000L, rows_per_coefficient * free_size(problem$frame))
+settle_rows <- function(problem) max(2500L, rows_per_coefficient * free_size(problem$frame))
 
-# Searches level k from its fit on `most` rows, `search`: a function(pool, problem, climb); the level
-# is replaced when that leads higher.
+# Searches level k from its fit on `most` rows, `search`: a function(pool, problem, climb); the
+# level is replaced when that leads higher.
 search_level <- function(path, k, search, most = short_row_limit(path$problem)) {
   control <- path$asked$control
   progress <- progress_reporter(control, k)
@@ -87,8 +86,9 @@ search_level <- function(path, k, search, most = short_row_limit(path$problem)) 
 
 #' Look for a better optimum at the level below the choice
 #'
-#' And at the chosen one, before its neighbours are tried. From every expert of the level below that one split in two, and from neighbours of the level's
-#' own fit; short runs, the best three longer, the best of all to convergence.
+#' And at the chosen one, before its neighbours are tried. From every expert of the level below
+#' that one split in two, and from neighbours of the level's own fit; short runs, the best three
+#' longer, the best of all to convergence.
 #' @param k The level that is searched.
 #' @return The path.
 #' @noRd

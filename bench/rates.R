@@ -16,16 +16,16 @@ true_measure <- mixing_measure(truth)
 
 # All fits start near the truth: the rates are those of the estimator, not of the search. The
 # overfitted one has a third expert: it starts at the truth with one of the two experts in two
-# halves, slightly apart, twice for each expert, and the best of the four fits counts. A single start
-# often ends in a poor optimum, whose loss does not fall.
+# halves, apart at random, four times for each expert, and the best of the eight fits counts. A
+# single start, or halves that are close to each other, often ends in a poorer optimum.
 split_truth <- function(expert_split) {
   at <- c(1, 2, expert_split)
   gate <- gate[, at]
   halves <- c(expert_split, 3)
   gate[1, halves] <- gate[1, halves] - log(2)
   expert <- expert[, , at]
-  list(gate = gate + rnorm(length(gate), sd = 0.05),
-       expert = expert + rnorm(length(expert), sd = 0.05))
+  list(gate = gate + rnorm(length(gate), sd = 0.5),
+       expert = expert + rnorm(length(expert), sd = 0.5))
 }
 
 class_probabilities <- function(x, gate, expert) {
@@ -54,7 +54,7 @@ losses_of <- function(n, replicate, penalty) {
     moelogit(y ~ ., data, k = ncol(start$gate), start = start, penalty = penalty)
   }
   exact <- fit_from(truth)
-  fits <- lapply(c(1, 2, 1, 2), function(expert_split) fit_from(split_truth(expert_split)))
+  fits <- lapply(rep(1:2, 4), function(expert_split) fit_from(split_truth(expert_split)))
   over <- fits[[which.max(vapply(fits, `[[`, 0, "objective"))]]
   merged <- mixing_measure(mixing_dendrogram(over), k = 2)
   of_over <- voronoi_loss(over, true_measure)

@@ -28,7 +28,8 @@ study_sets <- function(folder = Sys.getenv("MOELOGIT_DATA", "data-real")) {
   Filter(Negate(is.null), sets)
 }
 
-# Numbers, and factors of two levels as 0 and 1; rows without missing values, at most `most` of them.
+# Numbers, and factors of two levels as 0 and 1; rows without missing values, at most `most` of
+# them.
 as_set <- function(frame, response, drop, most) {
   frame <- na.omit(frame[setdiff(names(frame), drop)])
   y <- factor(frame[[response]])

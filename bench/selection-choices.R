@@ -1,4 +1,5 @@
-# What criteria choose from the rows of the selection study, with the level below the choice searched.
+# What criteria choose from the rows of the selection study, with the level below the choice
+# searched.
 
 # The path of one replicate as lists: its `levels`, one row each, and `checked`, the rows of levels
 # that were searched again, by their numbers.

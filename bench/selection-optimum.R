@@ -1,5 +1,6 @@
-# Is the fit that select_experts() chooses as good as that of moelogit() with as many experts? On the
-# 60 problems of start-problems.R: the penalised log-likelihoods, and how many are at least as high.
+# Is the fit that select_experts() chooses as good as that of moelogit() with as many experts? On
+# the 60 problems of start-problems.R: the penalised log-likelihoods, and how many are at least as
+# high.
 #
 # Usage: Rscript bench/selection-optimum.R [first:last]
 # Writes bench/results/selection-optimum.csv; resumable.

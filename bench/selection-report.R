@@ -5,8 +5,8 @@
 #
 # Usage: Rscript bench/selection-report.R [tune|report]
 # Reads bench/results/selection-<set>.csv, selection-cells.csv and selection-real.csv, writes
-# selection-<set>-choices.csv (one row a replicate) and selection-real-choices.csv (one row a set and
-# fold), and prints the tables.
+# selection-<set>-choices.csv (one row a replicate) and selection-real-choices.csv (one row a set
+# and fold), and prints the tables.
 
 suppressPackageStartupMessages(library(moelogit))
 source("bench/cell-mean.R")
@@ -44,7 +44,8 @@ choices <- function(rows) {
   }
   data.frame(
     first, lapply(settled, `[[`, "k"), unchecked = rules$tempered(path$levels),
-    sweep_bic = chosen_in(rows, "sweep", rules$bic), sweep_aic = chosen_in(rows, "sweep", rules$aic),
+    sweep_bic = chosen_in(rows, "sweep", rules$bic),
+    sweep_aic = chosen_in(rows, "sweep", rules$aic),
     select6 = chosen_in(rows, "select6", rules$tempered),
     select8 = chosen_in(rows, "select8", rules$tempered),
     select10 = chosen_in(rows, "select10", rules$tempered),
@@ -100,8 +101,8 @@ real_choices <- do.call(rbind, lapply(folds, function(levels) {
 }))
 real_choices$best <- apply(mean_loss, 1, min)[real_choices$set]
 write.csv(real_choices, file_of("real-choices"), row.names = FALSE, quote = FALSE)
-cat("\nReal data,", length(folds), "folds: log loss above that of the best number, and times that 1",
-    "is chosen where 4 lose .1 less\n")
+cat("\nReal data,", length(folds), "folds: log loss above that of the best number, and times that",
+    "1 is chosen where 4 lose .1 less\n")
 print(do.call(rbind, lapply(names(rules), function(way) {
   of <- real_choices[real_choices$way == way, ]
   by_set <- tapply(of$loss - of$best, of$set, mean)

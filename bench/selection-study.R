@@ -46,7 +46,8 @@ study_path <- function(data) {
   seconds <- timed(path <- moelogit:::polished_path(asked, k_max, "curvature"))
   n <- nrow(data)
   table_of <- function(path) {
-    cbind(moelogit:::selection_table(path, n), objective = moelogit:::level_values(path, "objective"))
+    objective <- moelogit:::level_values(path, "objective")
+    cbind(moelogit:::selection_table(path, n), objective = objective)
   }
   rows <- rows_of(table_of(path), "path", seconds)
   checked <- list()
