@@ -35,8 +35,7 @@ add_criteria <- function(table, n, entropy, complexity) {
 }
 
 # Share of the complexity that the default criterion counts: Laplace's approximation sees one
-# optimum of many, and the other ones add evidence. From the tuning samples and real data of the
-# study.
+# optimum of many, and the other ones add evidence. From the tuning samples and folds of the study.
 temper <- 0.8
 
 # Posterior weights of the numbers, all as likely before. Log evidences differ too much between

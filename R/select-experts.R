@@ -69,10 +69,10 @@
 #' Laplace's approximation of the log evidence is the penalised log-likelihood minus half the sum
 #' of log(1 + \eqn{\lambda_j}{lambda_j}) (MacKay 1992). It knows one optimum and not the many
 #' others that add to the evidence; the `"tempered"` criterion takes eight tenths of that sum, a
-#' number from simulated samples and real data other than those on which it is judged in the
-#' article *Is the number of experts right?*. `weight` is proportional to exp(-0.35 `tempered`):
-#' seven tenths of the differences, so that the sets of [confint()][confint.moelogit_selection]
-#' hold the number about as often as they say.
+#' number from tuning samples and some folds of real data (it is judged on others, in the article
+#' *Is the number of experts right?*). `weight` is proportional to exp(-0.35 `tempered`): seven
+#' tenths of the differences of log evidences, because with all of them the sets of
+#' [confint()][confint.moelogit_selection] held the number too rarely in the tuning samples.
 #'
 #' Coefficients without a penalty count as if they had one of 1. With more than 1,000 free
 #' coefficients in the overfitted fit, H is taken apart into the blocks of single logits, which

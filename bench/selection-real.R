@@ -8,7 +8,7 @@
 library(moelogit)
 source("bench/real-sets.R")
 arguments <- commandArgs(TRUE)
-folds <- as.integer(c(arguments, 2)[1])
+folds <- as.integer(c(arguments, 5)[1])
 penalty <- if (length(arguments) > 1) as.numeric(arguments[2]) else 1
 results <- "bench/results/selection-real.csv"
 done <- if (file.exists(results)) {
