@@ -44,15 +44,17 @@ set_level <- function(path, fit) {
   k <- fit$k
   path$fits[[k]] <- fit
   path$measures[[k]] <- mixing_measure(fit, weighting = metric_weighting(path$metric))
-  path$by_level[[k]] <- describe_level(fit, with_experts(path$problem, k))
+  path$by_level[[k]] <- describe_level(
+    fit, with_experts(path$problem, k), exact = is_small(path$problem)
+  )
   path
 }
 
 # What criteria need to know of a level.
-describe_level <- function(fit, problem) {
+describe_level <- function(fit, problem, exact) {
   c(
     loglik = fit$loglik, objective = fit$objective, df = fit$df,
-    entropy = posterior_entropy(fit, problem), effective_coefficients(fit, problem)
+    entropy = posterior_entropy(fit, problem), effective_coefficients(fit, problem, exact)
   )
 }
 

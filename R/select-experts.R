@@ -3,18 +3,30 @@
 #' Fits once with too many experts, then merges close experts of the fit again and again, refitting
 #' from the merged ones (a warm start) before the next merge, down to a single expert. The tree of
 #' the merges, the log-likelihood of every level and the criteria read off them tell how many
-#' experts there are; no number of experts is fitted from scratch.
+#' experts there are, and how sure one can be.
 #'
 #' @details
 #' At each level the two closest pairs are candidates for the merge, and each expert for being left
 #' out, to join the one closest to it; the candidate that leads highest in short runs is taken.
 #' With the closest pair alone, a level where all experts differ often ends in a poor optimum.
 #'
+#' A poor optimum at one level makes the level above it look needed. So while the chosen number is
+#' above 2 and the level below it falls short by less than 12 in log-likelihood for each
+#' coefficient of an expert, that level is searched once more, from every expert of the level below
+#' it split in two and from neighbours of its own fit, and the number is chosen again. Then the
+#' neighbours of the chosen fit are searched as [moelogit()] does. A level where that leads higher
+#' is replaced: its experts keep their places in the tree, and the height of the merge below it is
+#' computed again. With a `start` of your own nothing is searched, and with a number of `starts`
+#' only the level below.
+#'
 #' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The
 #'   model, as in [moelogit()].
 #' @param k_max Number of experts of the overfitted fit, a whole number of at least 2: a few more
 #'   than you think there are.
 #' @param criterion Which column of the table chooses; the smallest value wins.
+#'   * `"tempered"`: minus twice the penalised log-likelihood plus 0.8 times the sum of log(1 +
+#'     \eqn{\lambda_j}{lambda_j}), see the section on effective coefficients.
+#'   * `"effective"`: minus twice the log-likelihood plus 3 for every effective coefficient.
 #'   * `"slope"`: minus twice the log-likelihood of the polished fits plus \eqn{2\lambda}{2 lambda}
 #'     for every free coefficient, \eqn{\lambda}{lambda} learnt from the path itself: four times
 #'     what a coefficient gains in log-likelihood at that of the last three levels where it gains
@@ -37,7 +49,9 @@
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.
 #' * `table`: a data frame by `k`, 1 to K: `height` (of the merge from k to k - 1 experts, polished
 #'   path), `height_merged` (of the published tree: Euclidean, not refitted), `loglik_merged` (of
-#'   the merged atoms before refitting), `loglik` (refitted), `df`, and the criteria.
+#'   the merged atoms before refitting), `loglik` (refitted), `df`, `edf` (effective coefficients),
+#'   `evidence` (Laplace's approximation of its logarithm), `weight` (of each number, summing to
+#'   one), and the criteria.
 #' * `dendrogram`: the polished [mixing_dendrogram()]; `published`: that of the papers, of the
 #'   overfitted fit alone.
 #' * `fits`: the fit of every level, named by k, so any k can be had without refitting.
@@ -45,6 +59,25 @@
 #' * `criterion`, `k_max`, `call`, and `interrupted`: with `on_interrupt = "return"` (see
 #'   [moelogit_control()]) an interrupt leaves out the levels that are not done: their fits are
 #'   missing, their criteria `NA`, and their part of the tree is not refitted.
+#' @section Effective coefficients, evidence and weights:
+#' Let H be the observed information of the data, P the Hessian of the penalty, and
+#' \eqn{\lambda_j}{lambda_j} the eigenvalues of \eqn{P^{-1/2} H P^{-1/2}}{P^(-1/2) H P^(-1/2)},
+#' those below 0 set to 0, as superfluous experts often sit at saddles. A coefficient about which
+#' the data say much more than the penalty has a large one. The effective number of coefficients
+#' is the sum of \eqn{\lambda_j / (1 + \lambda_j)}{lambda_j / (1 + lambda_j)} (Moody 1992), far
+#' below `df` where the penalty holds many coefficients down. With the penalty as a normal prior,
+#' Laplace's approximation of the log evidence is the penalised log-likelihood minus half the sum
+#' of log(1 + \eqn{\lambda_j}{lambda_j}) (MacKay 1992). It knows one optimum and not the many
+#' others that add to the evidence; the `"tempered"` criterion takes eight tenths of that sum, a
+#' number from tuning samples and some folds of real data (it is judged on others, in the article
+#' *Is the number of experts right?*). `weight` is proportional to exp(-0.35 `tempered`): seven
+#' tenths of the differences of log evidences, because with all of them the sets of
+#' [confint()][confint.moelogit_selection] held the number too rarely in the tuning samples.
+#'
+#' Coefficients without a penalty count as if they had one of 1. With more than 1,000 free
+#' coefficients in the overfitted fit, H is taken apart into the blocks of single logits, which
+#' counts up to a tenth too many effective coefficients; with more than 1,000 covariates too, into
+#' its diagonal.
 #' @section When the choice is at the edge:
 #' A choice of `k_max` means that the overfitted fit may not have been overfitted: a message says
 #' so.
@@ -58,7 +91,15 @@
 #'
 #'   Hannan and Quinn (1979). The determination of the order of an autoregression. *Journal of the
 #'   Royal Statistical Society B*, 41, 190-195. \doi{10.1111/j.2517-6161.1979.tb01072.x}
-#' @seealso [mixing_dendrogram()], [sweep_experts()], [autoplot.moelogit_selection()]
+#'
+#'   MacKay (1992). Bayesian interpolation. *Neural Computation*, 4, 415-447.
+#'   \doi{10.1162/neco.1992.4.3.415}
+#'
+#'   Moody (1992). The effective number of parameters: an analysis of generalization and
+#'   regularization in nonlinear learning systems. *Advances in Neural Information Processing
+#'   Systems*, 4, 847-854.
+#' @seealso [confint()][confint.moelogit_selection] for the plausible numbers, [test_experts()],
+#'   [mixing_dendrogram()], [sweep_experts()], [autoplot.moelogit_selection()]
 #' @examples
 #' set.seed(1)
 #' choice <- select_experts(Species ~ Petal.Length + Sepal.Width, data = iris, k_max = 3)
@@ -73,7 +114,7 @@ select_experts <- function(x, ...) {
 #' @rdname select_experts
 #' @export
 select_experts.formula <- function(formula, data = NULL, k_max = 6L,
-                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                   criterion = c("tempered", "effective", "slope", "aic", "bic",
                                                  "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), weights = NULL,
                                    subset = NULL, na.action = NULL, offset = NULL,
@@ -85,7 +126,7 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
 #' @rdname select_experts
 #' @export
 select_experts.default <- function(x, y, k_max = 6L,
-                                   criterion = c("effective", "evidence", "slope", "aic", "bic",
+                                   criterion = c("tempered", "effective", "slope", "aic", "bic",
                                                  "icl", "dsc", "dsc_rescaled", "dsc_raw"),
                                    metric = c("curvature", "euclidean"), z = NULL, weights = NULL,
                                    offset = NULL, drop_unused = TRUE,

@@ -5,8 +5,11 @@ print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3
   kind <- if (inherits(x, "moelogit_sweep")) "a sweep of" else "of"
   cat("Number of experts: ", x$k, " (", kind, " at most ", x$k_max, ", by ", x$criterion, ")\n",
       if (x$interrupted) "Interrupted: some numbers were not fitted\n", "\n", sep = "")
-  shown <- c("k", "height", "loglik", "df", x$criterion, "aic", "bic", "agreeing")
-  print(x$table[intersect(shown, names(x$table))], digits = digits, row.names = FALSE)
+  if (!is.null(x$table$weight)) cat(weight_line(x), "\n\n", sep = "")
+  shown <- c("k", "height", "loglik", "df", "edf", "weight", x$criterion, "aic", "bic", "agreeing")
+  table <- x$table[intersect(shown, names(x$table))]
+  if (!is.null(table$weight)) table$weight <- round(table$weight, 3L)
+  print(table, digits = digits, row.names = FALSE)
   criteria <- intersect(selection_criteria, names(x$table))
   votes <- vapply(criteria, function(criterion) choose_level(x$table, criterion), 0L)
   cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n", sep = "")
@@ -37,5 +40,25 @@ print.summary.moelogit_selection <- function(x, ...) {
 }
 
 #' @rdname select_experts
+#' @param average For `predict()`: whether to average over the numbers of experts, by their
+#'   `weight` in the table, instead of predicting with the chosen one; for `type = "prob"` and
+#'   `"class"`.
+#' @return `predict()`: as [predict.moelogit()], to which `...` goes.
 #' @export
-predict.moelogit_selection <- function(object, ...) stats::predict(object$fit, ...)
+predict.moelogit_selection <- function(object, ..., average = FALSE) {
+  if (check_flag(average, "average")) {
+    return(predict_average(object, ...))
+  }
+  stats::predict(object$fit, ...)
+}
+
+predict_average <- function(object, newdata = NULL, type = c("class", "prob"), ...) {
+  type <- check_choice(type, c("class", "prob"), "type")
+  weight <- level_weights(object)
+  at <- which(weight > 1e-8)
+  prob <- Map(function(k, weight) {
+    weight * stats::predict(object$fits[[as.character(k)]], newdata, type = "prob", ...)
+  }, object$table$k[at], weight[at] / sum(weight[at]))
+  prob <- Reduce(`+`, prob)
+  if (type == "class") most_probable(object$fit, prob) else prob
+}

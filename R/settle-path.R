@@ -4,11 +4,13 @@
 
 #' Search the levels that the choice rests on
 #'
-#' While the chosen number is above 2, the level below it has not been searched and gains little
-#' less (`check_gain`), that level is searched and the number chosen again; then the chosen level is.
-#' With a start of the user's own nothing is searched.
+#' While the chosen number is above 2 and the level below it has not been searched and falls
+#' little short (`check_gain`), that level is searched and the number chosen again; then the
+#' chosen level is searched. With a start of the user's own nothing is searched.
 #'
-#' @param path A `polished_path()`. @param criterion That chooses. @param n Sum of the weights.
+#' @param path A `polished_path()`.
+#' @param criterion That chooses.
+#' @param n Sum of the weights.
 #' @return The path, levels where a better optimum was found replaced.
 #' @noRd
 settle_path <- function(path, criterion, n) {
@@ -26,8 +28,8 @@ settle_path <- function(path, criterion, n) {
       checked <- c(checked, k - 1L)
     } else if (k > 1L && !k %in% searched && budget[["search"]] > 0) {
       path <- search_level(path, k, function(pool, problem, climb) {
-        search_neighbours(pool, problem, budget, climb)
-      })
+        search_neighbours(pool_below(path, pool, problem, climb), problem, budget, climb)
+      }, settle_rows(path$problem))
       searched <- c(searched, k)
     } else {
       return(path)
@@ -45,23 +47,28 @@ needs_check <- function(table, k) {
 
 settle_budget <- function(frame, control) {
   budget <- search_budget(frame, control)
-  budget[["search"]] <- min(budget[["search"]], settle_search)
+  shape <- frame_shape(frame)
+  expert <- shape$q + (shape$m - 1L) * shape$p
+  budget[["search"]] <- min(budget[["search"]], max(settle_search, 2L * expert), 4L * settle_search)
   budget
 }
 
-# Neighbours of the chosen fit tried in vain before the search ends.
-settle_search <- 64L
+# Neighbours of the chosen fit tried in vain before its search ends: from so many to four times as
+# many, two for each coefficient of an expert.
+settle_search <- 32L
 
-# Searches level k from its fit, `search`: a function(pool, problem, climb); the level is replaced
-# when that leads higher.
-search_level <- function(path, k, search) {
+settle_rows <- function(problem) max(2500L, rows_per_coefficient * free_size(problem$frame))
+
+# Searches level k from its fit on `most` rows, `search`: a function(pool, problem, climb); the
+# level is replaced when that leads higher.
+search_level <- function(path, k, search, most = short_row_limit(path$problem)) {
   control <- path$asked$control
   progress <- progress_reporter(control, k)
   problem <- with_experts(path$problem, k)
   fit <- path$fits[[k]]
   result <- suspendInterrupts({
-    whole <- length(problem$response) <= short_row_limit(problem)
-    short <- if (whole) problem else subset_problem(problem, short_rows(problem))
+    whole <- length(problem$response) <= most
+    short <- if (whole) problem else subset_problem(problem, short_rows(problem, most))
     climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
     own <- list(theta = object_theta(fit))
     pool <- new_pool("merged", climb(list(own), if (whole) 0L else control$max_iter))
@@ -79,8 +86,9 @@ search_level <- function(path, k, search) {
 
 #' Look for a better optimum at the level below the choice
 #'
-#' From every expert of the level below that one split in two, and from neighbours of the level's
-#' own fit; short runs, the best three longer, the best of all to convergence.
+#' And at the chosen one, before its neighbours are tried. From every expert of the level below
+#' that one split in two, and from neighbours of the level's own fit; short runs, the best three
+#' longer, the best of all to convergence.
 #' @param k The level that is searched.
 #' @return The path.
 #' @noRd
@@ -101,10 +109,19 @@ pool_below <- function(path, pool, problem, climb) {
   found <- new_pool(
     rep(c("split", "neighbour"), c(length(split), length(near))), climb(c(split, near), 20L)
   )
-  ahead <- utils::head(order(-pool_objective(found)), 3L)
-  found$runs[ahead] <- climb(found$runs[ahead], 60L)
-  found <- continue_best(found, seq_along(found$runs), 1L, climb)
+  found <- continue_ahead(found, climb)
   list(runs = c(pool$runs, found$runs), table = rbind(pool$table, found$table))
+}
+
+# After short runs: the best three longer, the best of all to convergence.
+continue_ahead <- function(pool, climb) {
+  if (interrupted(pool)) {
+    return(pool)
+  }
+  ahead <- utils::head(order(-pool_objective(pool)), 3L)
+  runs <- climb(pool$runs[ahead], 60L)
+  pool$runs[ahead[seq_along(runs)]] <- runs
+  continue_best(pool, seq_along(pool$runs), 1L, climb)
 }
 
 # One more expert: `at` splits along a random direction of all its coefficients.

@@ -86,8 +86,7 @@ steepened <- function(problem, gate) {
 }
 
 # Rows for the short runs and the search. Rows without weight tell nothing.
-short_rows <- function(problem) {
-  most <- short_row_limit(problem)
+short_rows <- function(problem, most = short_row_limit(problem)) {
   # with the hash no permutation of all rows is made
   sample_rows <- function(n) sample.int(n, min(n, most), useHash = n >= 2L * most)
   if (min(problem$weight) > 0) {

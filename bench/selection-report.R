@@ -1,78 +1,112 @@
-# The tables of the selection study: share of replicates with the right number of experts and mean
-# absolute error of the number, with standard errors, for every criterion on the path and for the
-# sweep by BIC and AIC; the targets; the time.
+# The tables of the selection study: share of replicates with the right number of experts, with
+# standard errors, for every criterion on the path with the level below its choice searched, and for
+# the sweep by BIC and AIC; coverage of the sets of numbers; the same choice for other k_max; the
+# time; and the loss on real data.
 #
 # Usage: Rscript bench/selection-report.R [tune|report]
-# Reads bench/results/selection-<set>.csv, writes bench/results/selection-<set>-choices.csv (one row
-# a replicate: what each way chose) and prints the tables.
+# Reads bench/results/selection-<set>.csv, selection-cells.csv and selection-real.csv, writes
+# selection-<set>-choices.csv (one row a replicate) and selection-<set>-real-choices.csv (one row a
+# set, fold and way), and prints the tables.
 
-library(moelogit)
+suppressPackageStartupMessages(library(moelogit))
 source("bench/cell-mean.R")
+source("bench/selection-choices.R")
 set <- match.arg(c(commandArgs(TRUE), "report")[1], c("report", "tune"))
-rows <- read.csv(file.path("bench", "results", paste0("selection-", set, ".csv")))
-criteria <- moelogit:::selection_criteria
+file_of <- function(name) file.path("bench", "results", paste0("selection-", name, ".csv"))
+rows <- read.csv(file_of(set))
+cells <- read.csv(file_of("cells"))
+rows$hopeless <- cells$hopeless[match(rows$cell, cells$cell)]
+
+# The 90 % set of a settled path: its numbers.
+set_of <- function(levels, power = moelogit:::weight_power) {
+  weight <- exp(-power * (tempered(levels) - min(tempered(levels))) / 2)
+  weight <- weight / sum(weight)
+  order <- order(-weight)
+  levels$k[order[seq_len(which(cumsum(weight[order]) >= 0.9)[1])]]
+}
+
+chosen_in <- function(rows, method, rule) {
+  levels <- rows[rows$method == method, ]
+  if (nrow(levels) == 0) return(NA_integer_)
+  rule(levels[order(levels$k), ])
+}
 
 # What each way chooses on one replicate.
 choices <- function(rows) {
-  rows <- rows[order(rows$k), ]
-  path <- rows[rows$method == "path", ]
-  sweep <- rows[rows$method == "sweep", ]
-  if (nrow(path) != rows$k0[1] + 3 || nrow(sweep) != nrow(path)) return(NULL)
-  entropy <- (path$icl - log(path$n) * path$df) / 2 + path$loglik
-  columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "df")
-  table <- moelogit:::add_criteria(path[columns], path$n[1], entropy)
-  stopifnot(all.equal(table$icl, path$icl))
-  by_path <- lapply(stats::setNames(nm = criteria), moelogit:::choose_level, table = table)
-  of_sweep <- function(penalty) sweep$k[which.min(penalty * sweep$df - 2 * sweep$loglik)]
+  path <- replicate_path(rows)
+  if (nrow(path$levels) == 0) return(NULL)
+  settled <- lapply(rules, settled, path = path)
+  numbers <- set_of(settled$tempered$levels)
+  first <- rows[1, c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination",
+                     "hopeless", "replicate")]
+  seconds <- function(method) {
+    unname(c(rows$seconds[rows$method == method], NA)[1])
+  }
   data.frame(
-    rows[1, c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination",
-              "replicate")],
-    by_path, sweep_bic = of_sweep(log(path$n[1])), sweep_aic = of_sweep(2),
-    path_seconds = path$seconds[1], sweep_seconds = sweep$seconds[1], row.names = NULL
+    first, lapply(settled, `[[`, "k"), unchecked = rules$tempered(path$levels),
+    sweep_bic = chosen_in(rows, "sweep", rules$bic),
+    sweep_aic = chosen_in(rows, "sweep", rules$aic),
+    select6 = chosen_in(rows, "select6", rules$tempered),
+    select8 = chosen_in(rows, "select8", rules$tempered),
+    select10 = chosen_in(rows, "select10", rules$tempered),
+    covered = first$k0 %in% numbers, set_size = length(numbers),
+    select_seconds = seconds("select8"), sweep_seconds = seconds("sweep"), row.names = NULL
   )
 }
 chosen <- do.call(rbind, lapply(split(rows, rows[c("cell", "replicate")], drop = TRUE), choices))
-write.csv(chosen, file.path("bench", "results", paste0("selection-", set, "-choices.csv")),
-          row.names = FALSE)
-ways <- c(criteria, "sweep_bic", "sweep_aic")
-right <- sapply(chosen[ways], `==`, chosen$k0)
+write.csv(chosen, file_of(paste0(set, "-choices")), row.names = FALSE, quote = FALSE)
 
-mean_of <- function(x, of = rep(TRUE, nrow(chosen))) cell_mean(x[of], chosen$cell[of])
-shown <- function(x) sprintf("%.3f (%.3f)", x["mean", ], x["se", ])
-column <- function(of) shown(apply(right, 2L, mean_of, of = of))
-share <- data.frame(
-  way = ways, all = column(rep(TRUE, nrow(chosen))),
-  error = shown(apply(abs(as.matrix(chosen[ways]) - chosen$k0), 2L, mean_of))
+share <- function(right, of = rep(TRUE, nrow(chosen))) {
+  of <- of & !is.na(right)
+  if (!any(of)) return("")
+  value <- cell_mean(right[of], chosen$cell[of])
+  sprintf("%.3f (%.3f)", value[["mean"]], value[["se"]])
+}
+ways <- c(names(rules), "unchecked", "sweep_bic", "sweep_aic")
+groups <- c(
+  list(all = TRUE, hopeful = !chosen$hopeless, hopeless = chosen$hopeless),
+  lapply(stats::setNames(1:5, paste0("K0=", 1:5)), function(k) chosen$k0 == k),
+  list(large_far = chosen$n == 16000 & chosen$experts == "far" & chosen$k0 > 1)
 )
-by <- function(factor, prefix) {
-  levels <- sort(unique(chosen[[factor]]))
-  columns <- lapply(levels, function(level) column(chosen[[factor]] == level))
-  data.frame(way = ways, stats::setNames(columns, paste0(prefix, levels)), check.names = FALSE)
+table_of <- function(ways, right) {
+  columns <- lapply(groups, function(of) {
+    vapply(ways, function(way) share(right(way), rep_len(of, nrow(chosen))), "")
+  })
+  data.frame(way = ways, columns, check.names = FALSE)
 }
-cat("Share right and mean absolute error (standard errors),", nrow(chosen), "replicates\n\n")
-print(share, row.names = FALSE)
-for (factor in c("k0", "n", "m", "covariates", "experts", "gate", "contamination")) {
-  cat("\nShare right by", factor, "\n")
-  print(by(factor, ""), row.names = FALSE)
+cat("Share right,", nrow(chosen), "replicates, sweeps on", sum(!is.na(chosen$sweep_bic)), "\n")
+print(table_of(ways, function(way) chosen[[way]] == chosen$k0), row.names = FALSE)
+cat("\n90 % set: coverage, all", share(chosen$covered), " hopeful",
+    share(chosen$covered, !chosen$hopeless), " mean size", round(mean(chosen$set_size), 2), "\n")
+same <- chosen[!is.na(chosen$select6 + chosen$select8 + chosen$select10), ]
+if (nrow(same) > 0) {
+  cat("The same choice for k_max 6, 8 and 10, hopeful and all:",
+      with(same[!same$hopeless, ], round(mean(select6 == select8 & select8 == select10), 3)),
+      with(same, round(mean(select6 == select8 & select8 == select10), 3)), "of", nrow(same), "\n")
 }
+timed <- chosen[!is.na(chosen$select_seconds + chosen$sweep_seconds), ]
+cat("Time against the sweep (target .27):",
+    round(sum(timed$select_seconds) / sum(timed$sweep_seconds), 3), "on", nrow(timed), "\n")
 
-default <- formals(moelogit:::select_experts.formula)$criterion[[2L]]
-gap <- function(way, of = rep(TRUE, nrow(chosen))) {
-  100 * mean_of(right[, default] - right[, way], of)
-}
-rows_of_k0 <- vapply(sort(unique(chosen$k0)), function(k) {
-  gap("sweep_bic", chosen$k0 == k)[["mean"]]
-}, 0)
-easy <- chosen$n == 16000 & chosen$k0 >= 2 & chosen$experts == "far"
-signed <- function(x) sprintf("%+.1f (s.e. %.1f) points", x[["mean"]], x[["se"]])
-cat(
-  "\nThe default,", default, "\n",
-  "  against the sweep by BIC, all cells (target: at least +15):", signed(gap("sweep_bic")), "\n",
-  "  against the sweep by AIC, all cells (target: above):", signed(gap("sweep_aic")), "\n",
-  "  least row of K0 against the sweep by BIC (target: at least -3):",
-  sprintf("%+.1f points\n", min(rows_of_k0)),
-  "  share right, K0 >= 2, n = 16000, far (target: at least 0.95):",
-  shown(cbind(mean_of(right[, default], easy))), "\n",
-  "  time against the sweep (target: at most 0.25):",
-  sprintf("%.3f\n", sum(chosen$path_seconds) / sum(chosen$sweep_seconds))
-)
+# Real data: the loss of what is chosen against that of the best number of each set. The default was
+# chosen on the first folds and is judged on the others.
+real <- read.csv(file_of("real"))
+real <- real[real$penalty == 1 & (real$fold <= 3) == (set == "tune"), ]
+folds <- split(real, real[c("set", "fold")], drop = TRUE)
+mean_loss <- tapply(real$log_loss, real[c("set", "k")], mean)
+real_choices <- do.call(rbind, lapply(folds, function(levels) {
+  levels <- levels[order(levels$k), ]
+  k <- vapply(rules, function(rule) as.integer(rule(levels)), 0L)
+  data.frame(set = levels$set[1], fold = levels$fold[1], way = names(rules), k = k,
+             loss = levels$log_loss[k], one = levels$log_loss[1], four = levels$log_loss[4])
+}))
+real_choices$best <- apply(mean_loss, 1, min)[real_choices$set]
+write.csv(real_choices, file_of(paste0(set, "-real-choices")), row.names = FALSE, quote = FALSE)
+cat("\nReal data,", length(folds), "folds: log loss above that of the best number, and times that",
+    "1 is chosen where 4 lose .1 less\n")
+print(do.call(rbind, lapply(names(rules), function(way) {
+  of <- real_choices[real_choices$way == way, ]
+  by_set <- tapply(of$loss - of$best, of$set, mean)
+  data.frame(way = way, gap = round(mean(by_set), 4),
+             wrongly_one = sum(of$k == 1 & of$one - of$four > 0.1))
+})), row.names = FALSE)

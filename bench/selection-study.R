@@ -5,7 +5,8 @@
 # Usage: Rscript bench/selection-study.R <set> <replicates> [ways]
 #   set: "tune" or "report" (different seeds)
 #   replicates: how many of each cell, or which, as 11:20
-#   ways: "path" (the default), "sweep", or both as "path,sweep"
+#   ways, with commas between: "path" (the default), "sweep", and "select6", "select8", ...: the
+#     whole of select_experts() with that k_max
 # Resumable: what is already in bench/results/selection-<set>.csv is skipped. All cells of a
 # replicate come before the next one, so that a study that is stopped is balanced.
 
@@ -23,7 +24,7 @@ done <- if (file.exists(results)) {
 }
 # The same for every truth: a length that depends on it would tell the number.
 k_max <- 8L
-candidates <- c("effective", "evidence", "slope")
+candidates <- c("tempered", "effective", "slope", "aic")
 
 columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective", "df", "edf",
              "evidence", "icl")
@@ -33,15 +34,20 @@ rows_of <- function(table, method, seconds) {
 }
 timed <- function(expr) system.time(suppressMessages(expr))[["user.self"]]
 
+# What select_experts() is asked, as it reads it.
+ask <- moelogit:::select_experts.formula
+body(ask) <- quote(moelogit:::read_formula("select_experts", match.call()))
+
 # The levels of the path, then those below the choice of any candidate, searched: the candidate
 # chooses again when a better optimum is found. Such a level depends on the path alone, not on the
 # criterion that asked for it.
 study_path <- function(data) {
-  asked <- moelogit:::read_formula("select_experts", quote(select_experts(y ~ ., data)))
+  asked <- ask(y ~ ., data)
   seconds <- timed(path <- moelogit:::polished_path(asked, k_max, "curvature"))
   n <- nrow(data)
   table_of <- function(path) {
-    cbind(moelogit:::selection_table(path, n), objective = moelogit:::level_values(path, "objective"))
+    objective <- moelogit:::level_values(path, "objective")
+    cbind(moelogit:::selection_table(path, n), objective = objective)
   }
   rows <- rows_of(table_of(path), "path", seconds)
   checked <- list()
@@ -74,6 +80,14 @@ study_sweep <- function(data) {
   rows_of(table, "sweep", seconds)
 }
 
+study_select <- function(data, way) {
+  seconds <- timed(
+    choice <- select_experts(y ~ ., data, k_max = as.integer(sub("select", "", way)))
+  )
+  choice$table$objective <- vapply(choice$fits, `[[`, 0, "objective")
+  rows_of(choice$table, way, seconds)
+}
+
 factors <- c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination")
 cells <- study_cells()
 for (replicate in replicates) {
@@ -82,7 +96,9 @@ for (replicate in replicates) {
       if (paste(cell$cell, replicate, way) %in% done) next
       set.seed(1e6 * (set == "report") + 1000 * cell$cell + replicate)
       data <- study_data(cell, study_truth(cell))
-      rows <- switch(way, path = study_path(data), sweep = study_sweep(data))
+      rows <- switch(
+        way, path = study_path(data), sweep = study_sweep(data), study_select(data, way)
+      )
       rows <- cbind(cell[factors], replicate = replicate, rows, row.names = NULL)
       write.table(format(rows, digits = 10, trim = TRUE), results, sep = ",", quote = FALSE,
                   row.names = FALSE, append = file.exists(results),

@@ -34,11 +34,34 @@ test_that("every criterion can choose, and a choice at the edge is told", {
 test_that("levels that are not done have no criteria and are not chosen", {
   table <- data.frame(
     k = 1:4, height = c(NA, 3, 2, 1), height_merged = c(NA, 3, 2, 1), loglik_merged = -(9:6) * 10,
-    loglik = c(NA, NA, -70, -69), df = c(NA, NA, 8, 11)
+    loglik = c(NA, NA, -70, -69), df = c(NA, NA, 8, 11), edf = c(NA, NA, 6, 7),
+    evidence = c(NA, NA, -80, -81)
   )
-  table <- add_criteria(table, 100, c(NA, NA, 5, 6))
-  for (criterion in c("slope", "aic", "bic", "icl", "dsc")) {
+  table <- add_criteria(table, 100, c(NA, NA, 5, 6), c(NA, NA, 9, 11))
+  expect_identical(is.na(table$weight), c(TRUE, TRUE, FALSE, FALSE))
+  for (criterion in c("tempered", "effective", "slope", "aic", "bic", "icl", "dsc")) {
     expect_identical(is.na(table[[criterion]]), c(TRUE, TRUE, FALSE, FALSE))
     expect_identical(choose_level(table, criterion), 3L)
   }
+})
+
+test_that("the default is minus twice the objective plus eight tenths of twice the complexity", {
+  s <- selection()
+  problem <- training_problem(s$fit)
+  for (fit in s$fits) {
+    lambda <- pmax(penalised_spectrum(fit, with_experts(problem, fit$k))$lambda, 0)
+    row <- s$table[fit$k, ]
+    expect_equal(row$tempered, -2 * fit$objective + 0.8 * sum(log(1 + lambda)))
+    expect_equal(row$effective, -2 * fit$loglik + 3 * sum(lambda / (1 + lambda)))
+  }
+})
+
+test_that("weights sum to one and order the numbers as the default does", {
+  weight <- level_weight(c(NA, 12, 10, 10, 2000))
+  expect_equal(sum(weight, na.rm = TRUE), 1)
+  expect_equal(weight[3], weight[4])
+  expect_equal(weight[2] / weight[3], exp(-weight_power))
+  expect_lt(weight[5], 1e-100)
+  t <- selection()$table
+  expect_identical(order(-t$weight), order(t$tempered))
 })

@@ -2,8 +2,8 @@ test_that("the table holds the fits of every level and criteria that follow from
   s <- selection()
   t <- s$table
   expect_identical(t$k, 1:4)
-  expect_named(t, c("k", "height", "height_merged", "loglik_merged", "loglik", "df",
-                    selection_criteria))
+  expect_named(t, c("k", "height", "height_merged", "loglik_merged", "loglik", "df", "edf",
+                    "evidence", "weight", selection_criteria))
   expect_named(s$fits, as.character(1:4))
   for (k in 1:4) {
     fit <- s$fits[[k]]
