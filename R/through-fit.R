@@ -61,10 +61,6 @@ vcov.moelogit_selection <- answer_by_fit
 
 #' @rdname through-fit
 #' @export
-confint.moelogit_selection <- answer_by_fit
-
-#' @rdname through-fit
-#' @export
 simulate.moelogit_selection <- answer_by_fit
 
 #' @rdname through-fit
