@@ -2,9 +2,8 @@
 # folds, ranks, paired differences with standard errors. Only folds that a method shares with all
 # others of its set and scheme are counted.
 #
-# Usage: Rscript bench/baselines/report.R [results]; writes bench/results/baselines-summary.csv and
-# build/baselines.png
-
+# Usage: Rscript bench/baselines/report.R [results]
+# It writes bench/results/baselines-summary.csv and build/baselines.png.
 file <- c(commandArgs(TRUE), "bench/results/baselines.csv")[1L]
 rows <- utils::read.csv(file)
 rows <- rows[rows$purpose == "report" & !is.na(rows$log_loss), ]
