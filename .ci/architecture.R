@@ -1,6 +1,7 @@
 # How the code is laid out, checked:
 #   no circle of files in R/ that call each other; no function over 60 lines of R or 80 of C++;
-#   no file of R/ over 400 lines; a test file for every file of R/ and of the core.
+#   no file of R/ over 400 lines; a test file for every file of R/ and of the core;
+#   every file has a place in ARCHITECTURE.md, and what that names exists.
 # Prints each finding and the number of circles, and fails when there is any.
 # A call to one of our generics counts as one to the file of the generic, not of its methods.
 
@@ -126,8 +127,30 @@ without_test <- function(sources, pattern) {
   sprintf("there is no %s", tests[!file.exists(tests)])
 }
 
+# Files that no word of the map stands for; functions and files in it that are not there. A name in
+# capitals stands for one of the reader's.
+map_findings <- function(map, definitions, files, tests) {
+  words <- unique(unlist(regmatches(map, gregexpr("(?<=`)[^`]+(?=`)", map, perl = TRUE))))
+  patterns <- utils::glob2rx(sub("[.](R|cpp|h)$", "", words[grepl("^[A-Za-z_*.-]+$", words)]))
+  stems <- tools::file_path_sans_ext(basename(files))
+  placed <- vapply(stems, function(stem) any(vapply(patterns, grepl, NA, stem)), NA)
+  called <- sub("[(].*", "", grep("^[A-Za-z_.]+[(][^*]*[)]$", words, value = TRUE))
+  called <- called[!grepl("[A-Z]{3}", called)]
+  code <- paste(unlist(lapply(c(files, tests), readLines)), collapse = "\n")
+  known <- vapply(called, function(name) {
+    name %in% vapply(definitions, `[[`, "", "name") || grepl(paste0("\\b", name, "\\("), code)
+  }, NA)
+  named <- unique(unlist(regmatches(map, gregexpr("\\b(R|src)/[a-z_-]+[.](R|cpp|h)\\b", map))))
+  c(
+    sprintf("ARCHITECTURE.md has no place for %s", files[!placed]),
+    sprintf("ARCHITECTURE.md names %s(), which there is not", called[!known]),
+    sprintf("ARCHITECTURE.md names %s, which there is not", named[!file.exists(named)])
+  )
+}
+
 r_files <- list.files("R", "[.]R$", full.names = TRUE)
 cpp_files <- setdiff(list.files("src", "[.](cpp|h)$", full.names = TRUE), "src/RcppExports.cpp")
+test_files <- list.files("tests/testthat", "^(helper|test)", full.names = TRUE)
 core_files <- cpp_files[!startsWith(basename(cpp_files), "r_")]
 
 definitions <- unlist(lapply(r_files, read_definitions), recursive = FALSE)
@@ -139,7 +162,8 @@ findings <- c(
   long_cpp_functions(cpp_files),
   long_files(setdiff(r_files, "R/RcppExports.R")),
   without_test(r_files[!basename(r_files) %in% untested], "tests/testthat/test-%s.R"),
-  without_test(core_files, "tests/cpp/test_%s.cpp")
+  without_test(core_files, "tests/cpp/test_%s.cpp"),
+  map_findings(readLines("ARCHITECTURE.md"), definitions, c(r_files, core_files), test_files)
 )
 
 for (finding in findings) cat(finding, "\n", sep = "")
