@@ -79,14 +79,14 @@ setting_members <- function(train, settings, alive, control) {
     problem <- with_experts(problem, check_experts(k, train$n_positive))
     theta <- NULL
     for (row in which(alive & settings$k == k)) {
-      control$penalty[] <- settings$penalty[row]
-      problem$ridge <- penalty_ridge(problem$frame, control$penalty, control$penalize_intercept)
+      penalty <- replace(control$penalty, TRUE, settings$penalty[row])
+      problem$ridge <- penalty_ridge(problem$frame, penalty, control$penalize_intercept)
       result <- path_run(problem, control, theta)
       if (result$interrupted) {
         return(NULL)
       }
       theta <- result$run$theta
-      members[[row]] <- new_member(problem, result$run, train, control)
+      members[[row]] <- new_member(problem, result$run, train, penalty, control)
     }
   }
   members
@@ -109,9 +109,9 @@ path_run <- function(problem, control, theta) {
 }
 
 # What of a fit is needed to predict with the design of another, see member_probabilities().
-new_member <- function(problem, run, design, control) {
+new_member <- function(problem, run, design, penalty, control) {
   list(
-    frame = problem$frame, theta = run$theta, shared = design$shared, penalty = control$penalty,
+    frame = problem$frame, theta = run$theta, shared = design$shared, penalty = penalty,
     control = control[c("penalize_intercept", "threads")], converged = run$converged
   )
 }

@@ -4,7 +4,7 @@ two_members <- function() {
   members <- lapply(c(0.1, 10), function(penalty) {
     control <- moelogit_control(penalty = penalty)
     problem <- build_problem(design, 1L, control)
-    new_member(problem, fit_starts(problem, control)$run, design, control)
+    new_member(problem, fit_starts(problem, control)$run, design, control$penalty, control)
   })
   list(design = design, members = members)
 }
