@@ -137,8 +137,9 @@ map_findings <- function(map, definitions, files, tests) {
   called <- sub("[(].*", "", grep("^[A-Za-z_.]+[(][^*]*[)]$", words, value = TRUE))
   called <- called[!grepl("[A-Z]{3}", called)]
   code <- paste(unlist(lapply(c(files, tests), readLines)), collapse = "\n")
+  defined <- vapply(definitions, `[[`, "", "name")
   known <- vapply(called, function(name) {
-    name %in% vapply(definitions, `[[`, "", "name") || grepl(paste0("\\b", name, "\\("), code)
+    name %in% defined || grepl(paste0("\\b", name, "\\("), code)
   }, NA)
   named <- unique(unlist(regmatches(map, gregexpr("\\b(R|src)/[a-z_-]+[.](R|cpp|h)\\b", map))))
   c(

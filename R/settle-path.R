@@ -84,20 +84,21 @@ search_level <- function(path, k, search, most = short_row_limit(path$problem)) 
   replace_level(path, level_fit(path$asked, problem, result, sort = FALSE))
 }
 
-#' Look for a better optimum at the level below the choice
-#'
-#' And at the chosen one, before its neighbours are tried. From every expert of the level below
-#' that one split in two, and from neighbours of the level's own fit; short runs, the best three
-#' longer, the best of all to convergence.
-#' @param k The level that is searched.
-#' @return The path.
-#' @noRd
+# Looks for a better optimum at `k`, the level below the choice.
 check_below <- function(path, k) {
   search_level(path, k, function(pool, problem, climb) {
     pool_below(path, pool, problem, climb)
   })
 }
 
+#' Runs at a level from the level below it
+#'
+#' For a check, and at the chosen level before its neighbours are tried. From every expert of the
+#' level below that one split in two, and from neighbours of the level's own fit; short runs, the
+#' best three longer, the best of all to convergence.
+#' @param pool With the level's own fit. @param problem With its number of experts.
+#' @return The pool with these runs.
+#' @noRd
 pool_below <- function(path, pool, problem, climb) {
   k <- problem$frame$k
   frame <- with_experts(problem, k - 1L)$frame

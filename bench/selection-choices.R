@@ -11,15 +11,13 @@ replicate_path <- function(rows) {
 
 # The table after the checks that a criterion asks for. `choose`: a function of the levels.
 # `missing` tells of checks that the study did not make.
-settled <- function(path, choose, gain = 12) {
+settled <- function(path, choose) {
   levels <- path$levels
   tried <- integer()
   missing <- FALSE
   repeat {
     k <- choose(levels)
-    wanted <- k > 2 && !(k - 1) %in% tried &&
-      levels$loglik[k] - levels$loglik[k - 1] < gain * (levels$df[k] - levels$df[k - 1])
-    if (!wanted) break
+    if ((k - 1) %in% tried || !moelogit:::needs_check(levels, k)) break
     found <- path$checked[[as.character(k - 1)]]
     if (is.null(found)) {
       missing <- TRUE
