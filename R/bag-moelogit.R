@@ -127,7 +127,7 @@ bag_curve <- function(design, samples, fits, weights) {
   logloss <- numeric(length(samples))
   for (b in seq_along(samples)) {
     rows <- samples[[b]]$test
-    one <- list(members = fits$members[[b]][used], weight = weights[used])
+    one <- list(members = fits$members[[b]][used], weight = weights[used], temperature = 1)
     sums[rows, ] <- sums[rows, ] +
       ensemble_probabilities(one, subset_design(design, rows), NULL)$fit
     count[rows] <- count[rows] + 1

@@ -19,6 +19,7 @@ print.cv_moelogit <- function(x, digits = 4L, ...) {
   if (x$rule == "stack") {
     cat("\nStack, which predicts:\n")
     print(x$weights, digits = digits, row.names = FALSE)
+    cat("Temperature: ", format(x$temperature, digits = digits), "\n", sep = "")
   }
   cat(
     "\n", if (x$rule == "min") "Chosen (smallest log loss" else "Chosen (one standard error",
@@ -38,8 +39,7 @@ print.cv_moelogit <- function(x, digits = 4L, ...) {
 #' @param type `"class"`, `"prob"` or `"link"`; with a rule that chooses one setting also the others
 #'   of [predict.moelogit()].
 #' @param spread Of a stack: whether to return a list of `fit` and `spread`, the standard deviation
-#' of
-#'   the class probabilities over the fits that are averaged, n x M.
+#'   of the class probabilities over the fits that are averaged (before the temperature), n x M.
 #' @export
 predict.cv_moelogit <- function(object, newdata = NULL, type = c("class", "prob", "link"),
                                 newz = NULL, newoffset = NULL, spread = FALSE, ...) {

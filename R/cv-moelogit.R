@@ -27,7 +27,10 @@
 #' the observed classes of the test rows best (Wolpert 1992; Smyth and Wolpert 1999): non-negative,
 #' with sum one, found by EM; weights below 0.02 are set to zero. Each setting with weight predicts
 #' by the average of its fits in the folds, which costs no fit more and averages over samples and
-#' starts as bagging does (Parmanto, Munro and Doyle 1996).
+#' starts as bagging does (Parmanto, Munro and Doyle 1996). An average of fits is less sure than it
+#' should be, so its probabilities are raised to the power `1 / temperature`, in proportion; the
+#' temperature, between 1/2 and 2, is the one of the smallest log loss of the test rows (Guo,
+#' Pleiss, Sun and Weinberger 2017).
 #'
 #' **Fits in the folds** are only compared and averaged, so they take fewer starts (6 short runs, of
 #' which one is continued) and a looser tolerance (1e-5) than [moelogit()], and make no search;
@@ -59,6 +62,7 @@
 #' * `fit`: the [moelogit()] with the chosen setting on all rows.
 #' * `weights`: the rows `k`, `penalty`, `weight` of the settings in the stack, the largest first
 #'   (the chosen one alone when nothing is stacked).
+#' * `temperature`: of the stack (1 when nothing is stacked).
 #' * `held_out`: a list with `prob`, n x M, what the stack (or the chosen setting) gives each row by
 #'   fits to folds without it, `NA` for rows in no test part; and their `y`, `row` and `weights`.
 #' * `folds`: the list of `train` and `test` rows used; `fold_logloss`: a matrix of the log losses,
@@ -68,12 +72,17 @@
 #' * `ensemble` and `recipe`, which `predict()` needs.
 #'
 #' `coef()` and the like work through `fit`. `tidy()` gives the table, `glance()` the chosen row,
-#' [calibration()] without new data that of `held_out`.
+#' [calibration()] without new data that of `held_out`. The fits have not seen these rows, but the
+#' weights and the temperature were found on them, so it is a little too good; that of new rows is
+#' not.
 #' @section Errors: `"moelogit_error_argument"` for settings that cannot be tried;
 #'   `"moelogit_error_folds"` for folds that do not fit the data.
 #' @references
 #' Breiman, L., Friedman, J. H., Olshen, R. A. and Stone, C. J. (1984). *Classification and
 #' Regression Trees*. Wadsworth. Section 3.4.3.
+#'
+#' Guo, C., Pleiss, G., Sun, Y. and Weinberger, K. Q. (2017). On calibration of modern neural
+#' networks. *Proceedings of Machine Learning Research*, 70, 1321-1330.
 #'
 #' Parmanto, B., Munro, P. W. and Doyle, H. R. (1996). Improving committee diagnosis with resampling
 #' techniques. *Advances in Neural Information Processing Systems*, 8, 882-888.
@@ -136,13 +145,16 @@ cross_validate <- function(asked, k, penalty, folds, rule, race) {
   table$weight <- setting_weights(design, fits, if (rule != "stack") chosen)
   table$chosen <- seq_len(nrow(table)) == chosen
   best <- table[chosen, ]
+  held_out <- held_out_probabilities(design, folds, fits, table$weight)
+  temperature <- if (rule == "stack") fit_temperature(held_out) else 1
+  held_out$prob <- tempered(held_out$prob, temperature)
   structure(
     list(
       table = table, best = best, min = table[which.min(table$logloss), ], rule = rule,
       fit = if (!fits$interrupted) refit_setting(asked, best), weights = used_settings(table),
-      held_out = held_out_probabilities(design, folds, fits, table$weight), folds = folds,
+      temperature = temperature, held_out = held_out, folds = folds,
       fold_logloss = fits$logloss, call = asked$call, interrupted = fits$interrupted,
-      ensemble = if (rule == "stack") new_ensemble(fits, table$weight),
+      ensemble = if (rule == "stack") new_ensemble(fits, table$weight, temperature),
       recipe = prediction_recipe(design)
     ),
     class = "cv_moelogit"

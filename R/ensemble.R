@@ -3,18 +3,21 @@
 #' An ensemble
 #'
 #' @param fits From `resample_fits()`. @param weights Of its settings.
-#' @return A list: `members`, those of settings with weight, and `weight` of each, summing to one.
+#' @param temperature Of the average, see `tempered()`.
+#' @return A list: `members`, those of settings with weight; `weight` of each, summing to one;
+#'   `temperature`.
 #' @noRd
-new_ensemble <- function(fits, weights) {
+new_ensemble <- function(fits, weights, temperature = 1) {
   used <- which(weights > 0)
   members <- unlist(lapply(fits$members, `[`, used), recursive = FALSE)
-  list(members = members, weight = rep(weights[used], length(fits$members)) / length(fits$members))
+  list(members = members, weight = rep(weights[used], length(fits$members)) / length(fits$members),
+       temperature = temperature)
 }
 
 #' Class probabilities of an ensemble
 #'
-#' @return A list: `fit`, n x M, and `spread`, the standard deviation over the members, when asked
-#'   for.
+#' @return A list: `fit`, n x M, at the temperature of the ensemble, and `spread`, the standard
+#'   deviation over the members, when asked for.
 #' @noRd
 ensemble_probabilities <- function(ensemble, design, labels, spread = FALSE) {
   mean <- square <- matrix(
@@ -25,7 +28,29 @@ ensemble_probabilities <- function(ensemble, design, labels, spread = FALSE) {
     mean <- mean + ensemble$weight[i] * prob
     if (spread) square <- square + ensemble$weight[i] * prob^2
   }
-  list(fit = mean, spread = if (spread) sqrt(pmax(square - mean^2, 0)))
+  list(fit = tempered(mean, ensemble$temperature),
+       spread = if (spread) sqrt(pmax(square - mean^2, 0)))
+}
+
+# Probabilities to the power 1 / temperature, in proportion: sharper below one, flatter above.
+tempered <- function(prob, temperature) {
+  if (temperature == 1) {
+    return(prob)
+  }
+  prob <- prob^(1 / temperature)
+  prob / rowSums(prob)
+}
+
+# The temperature of the least log loss on the rows left out, which is convex in 1 / temperature. It
+# has bounds: without a single error there would be none below.
+fit_temperature <- function(held_out) {
+  # a class thought impossible says nothing of the temperature
+  prob <- pmax(held_out$prob, 1e-12)
+  loss <- function(power) {
+    held_out$prob <- tempered(prob, 1 / power)
+    held_out_logloss(held_out)
+  }
+  1 / stats::optimize(loss, c(0.5, 2), tol = 1e-4)$minimum
 }
 
 #' What settings with weights give the rows that were left out
@@ -40,7 +65,7 @@ held_out_probabilities <- function(design, resamples, fits, weights) {
   used <- which(weights > 0)
   for (b in fits$done) {
     rows <- resamples[[b]]$test
-    one <- list(members = fits$members[[b]][used], weight = weights[used])
+    one <- list(members = fits$members[[b]][used], weight = weights[used], temperature = 1)
     prob[rows, ] <- prob[rows, ] +
       ensemble_probabilities(one, subset_design(design, rows), NULL)$fit
     count[rows] <- count[rows] + 1

@@ -61,7 +61,8 @@ importance_of <- function(object, resamples, data, z, times) {
   grown <- vapply(seq_along(resamples), function(b) {
     at <- (b - 1L) * used + seq_len(used)
     one <- list(members = object$ensemble$members[at],
-                weight = object$ensemble$weight[at] * length(resamples))
+                weight = object$ensemble$weight[at] * length(resamples),
+                temperature = object$ensemble$temperature)
     test <- resamples[[b]]$test
     loss <- function(shuffled, order) {
       logloss_at(object, one, test, take_rows(data, rows[test], shuffled, order),

@@ -69,7 +69,7 @@ given_cv <- function(rule = "1se") {
   structure(
     list(
       table = table, best = table[chosen, ], min = table[10, ], rule = rule,
-      weights = used_settings(table), folds = vector("list", 5),
+      weights = used_settings(table), temperature = 0.8765432, folds = vector("list", 5),
       recipe = list(classes = c("a", "b")),
       held_out = list(prob = matrix(0.62, 2, 2), y = 1:2, weights = c(1, 1))
     ),

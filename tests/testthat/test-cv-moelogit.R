@@ -22,6 +22,7 @@ test_that("scores are those of fits to the training rows", {
   expect_equal(cv$best$penalty, cv$table$penalty[best])
   whole <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1, penalty = cv$best$penalty)
   expect_equal(coef(cv), coef(whole), tolerance = 1e-6)
+  expect_identical(cv$temperature, 1)
   expect_equal(predict(cv, iris[1:3, ], type = "prob"), predict(cv$fit, iris[1:3, ], type = "prob"))
 })
 
@@ -54,7 +55,10 @@ test_that("the stack weighs what its settings give the test rows", {
   by_hand <- Reduce(`+`, Map(function(m, w) {
     member_probabilities(m, design) * w
   }, members[[2]], cv$table$weight[used]))
-  expect_equal(cv$held_out$prob[test, ], by_hand, ignore_attr = TRUE)
+  expect_equal(cv$held_out$prob[test, ], tempered(by_hand, cv$temperature), ignore_attr = TRUE)
+  # at the best temperature: what is left has none
+  expect_false(cv$temperature == 1)
+  expect_equal(fit_temperature(cv$held_out), 1, tolerance = 1e-3)
   # and new rows by all
   new <- yeast_ppi[601:610, ]
   all <- sapply(cv$ensemble$members, function(m) {
@@ -62,7 +66,8 @@ test_that("the stack weighs what its settings give the test rows", {
   })
   weight <- rep(cv$table$weight[used], 3) / 3
   prob <- predict(cv, new, type = "prob", spread = TRUE)
-  expect_equal(prob$fit[, 2], drop(all %*% weight), ignore_attr = TRUE)
+  mean <- drop(all %*% weight)
+  expect_equal(prob$fit, tempered(cbind(1 - mean, mean), cv$temperature), ignore_attr = TRUE)
   expect_equal(prob$spread[, 2], sqrt(drop((all - drop(all %*% weight))^2 %*% weight)),
                ignore_attr = TRUE)
   expect_equal(predict(cv, new), factor(ifelse(prob$fit[, 2] > 0.5, "yes", "no"), c("no", "yes")),

@@ -20,7 +20,7 @@ test_that("it is the growth of the log loss on the rows left out", {
     test <- yeast_ppi[cv$folds[[b]]$test, ]
     loss <- function(d) {
       design <- new_design(cv$recipe, d)
-      prob <- member_probabilities(cv$ensemble$members[[b]], design)
+      prob <- tempered(member_probabilities(cv$ensemble$members[[b]], design), cv$temperature)
       -mean(log(prob[cbind(seq_len(nrow(d)), as.integer(d$interacts))]))
     }
     sapply(c("log_common", "log_paths3"), function(name) {
