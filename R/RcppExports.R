@@ -25,6 +25,10 @@ core_moments <- function(x, weight, centered) {
     .Call(`_moelogit_core_moments`, x, weight, centered)
 }
 
+core_read_rows <- function(file, rows) {
+    .Call(`_moelogit_core_read_rows`, file, rows)
+}
+
 core_gram <- function(design, weight, threads) {
     .Call(`_moelogit_core_gram`, design, weight, threads)
 }

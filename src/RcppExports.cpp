@@ -95,6 +95,18 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_read_rows
+Rcpp::NumericMatrix core_read_rows(const Rcpp::List& file, const Rcpp::NumericVector& rows);
+RcppExport SEXP _moelogit_core_read_rows(SEXP fileSEXP, SEXP rowsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type file(fileSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type rows(rowsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_read_rows(file, rows));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_gram
 Rcpp::NumericMatrix core_gram(const Rcpp::List& design, const Rcpp::NumericVector& weight, int threads);
 RcppExport SEXP _moelogit_core_gram(SEXP designSEXP, SEXP weightSEXP, SEXP threadsSEXP) {
@@ -215,6 +227,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_core_dissimilarity", (DL_FUNC) &_moelogit_core_dissimilarity, 6},
     {"_moelogit_core_assign", (DL_FUNC) &_moelogit_core_assign, 1},
     {"_moelogit_core_moments", (DL_FUNC) &_moelogit_core_moments, 3},
+    {"_moelogit_core_read_rows", (DL_FUNC) &_moelogit_core_read_rows, 2},
     {"_moelogit_core_gram", (DL_FUNC) &_moelogit_core_gram, 3},
     {"_moelogit_core_ascend", (DL_FUNC) &_moelogit_core_ascend, 5},
     {"_moelogit_core_refit", (DL_FUNC) &_moelogit_core_refit, 6},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "kernels.h"
 
@@ -18,19 +19,25 @@ constexpr int kCacheLine = 8;  // doubles
 
 }  // namespace
 
-DenseDesign::DenseDesign(const double* stored, Index rows, Index stored_cols,
-                         bool implicit_intercept, const Standardisation& standardisation)
-    : Design(rows, stored_cols, implicit_intercept),
-      stored_(stored),
+PackedDesign::PackedDesign(Index rows, bool implicit_intercept,
+                           const Standardisation& standardisation)
+    : Design(rows, standardisation.center.size(), implicit_intercept),
       center_(standardisation.center),
       inverse_scale_(standardisation.scale.cwiseInverse()) {}
 
+double* PackedDesign::pack_intercept(const RowBlock& block, double* out) const {
+  if (!implicit_intercept_) return out;
+  std::fill(out, out + block.count, 1.0);
+  std::fill(out + block.count, out + block.rows, 0.0);
+  return out + block.rows;
+}
+
+DenseDesign::DenseDesign(const double* stored, Index rows, Index, bool implicit_intercept,
+                         const Standardisation& standardisation)
+    : PackedDesign(rows, implicit_intercept, standardisation), stored_(stored) {}
+
 void DenseDesign::pack(const RowBlock& block, double* out) const {
-  if (implicit_intercept_) {
-    std::fill(out, out + block.count, 1.0);
-    std::fill(out + block.count, out + block.rows, 0.0);
-    out += block.rows;
-  }
+  out = pack_intercept(block, out);
   for (Index j = 0; j < center_.size(); ++j, out += block.rows) {
     const double* column = stored_ + j * rows_ + block.first;
     const double center = center_[j], inverse = inverse_scale_[j];
@@ -42,19 +49,42 @@ void DenseDesign::pack(const RowBlock& block, double* out) const {
   }
 }
 
-void DenseDesign::multiply(const RowBlock& block, const Coef& prepared, double* packed,
-                           double* logits) const {
+FileDesign::FileDesign(const RowFile& file, Index rows, const std::vector<int>& columns,
+                       bool implicit_intercept, const Standardisation& standardisation)
+    : PackedDesign(rows, implicit_intercept, standardisation), file_(&file), columns_(columns) {}
+
+void FileDesign::pack(const RowBlock& block, double* out) const {
+  out = pack_intercept(block, out);
+  const Index width = file_->width(), p = center_.size();
+  const std::unique_ptr<double[]> raw(new double[static_cast<std::size_t>(block.count * width)]);
+  file_->read(block.first, block.count, raw.get());
+  // A few rows at a time, so that what is read across stays in the first-level cache.
+  for (int first = 0; first < block.count; first += kRowAlign) {
+    const int last = std::min(block.count, first + kRowAlign);
+    for (Index j = 0; j < p; ++j) {
+      const double* value = raw.get() + columns_[j];
+      const double center = center_[j], inverse = inverse_scale_[j];
+      double* column = out + j * block.rows;
+      for (int i = first; i < last; ++i) column[i] = (value[i * width] - center) * inverse;
+    }
+  }
+  for (Index j = 0; j < p; ++j)
+    std::fill(out + j * block.rows + block.count, out + (j + 1) * block.rows, 0.0);
+}
+
+void PackedDesign::multiply(const RowBlock& block, const Coef& prepared, double* packed,
+                            double* logits) const {
   kernels().multiply(packed, block.rows, static_cast<int>(cols_), prepared.data(),
                      static_cast<int>(prepared.cols()), logits);
 }
 
-void DenseDesign::cross(const RowBlock& block, const double* packed, const double* residual,
-                        int columns, double* grad) const {
+void PackedDesign::cross(const RowBlock& block, const double* packed, const double* residual,
+                         int columns, double* grad) const {
   kernels().cross(packed, block.rows, static_cast<int>(cols_), residual, columns, columns, grad);
 }
 
-void DenseDesign::diagonal_bound(const RowBlock& block, const double* weight, int columns,
-                                 double* bound) const {
+void PackedDesign::diagonal_bound(const RowBlock& block, const double* weight, int columns,
+                                  double* bound) const {
   const Index p = cols_;
   std::vector<double> packed(static_cast<std::size_t>(p) * block.rows);
   pack(block, packed.data());

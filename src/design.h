@@ -1,5 +1,5 @@
 // The rows of a design matrix, standardised on the fly and read in blocks. Nothing else in the core
-// knows how covariates are stored; the matrix itself belongs to the caller and is never copied.
+// knows how covariates are stored; a matrix in memory belongs to the caller and is never copied.
 //
 // Column j of the design is (stored_j - center_j) / scale_j. An implicit intercept is a first
 // column of ones that is not stored.
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels.h"
+#include "row_file.h"
 
 namespace moelogit {
 
@@ -76,13 +77,9 @@ class Design {
   bool implicit_intercept_;
 };
 
-class DenseDesign : public Design {
+// Designs whose blocks are written out before any product.
+class PackedDesign : public Design {
  public:
-  // `stored` is column-major, rows x stored_cols.
-  DenseDesign(const double* stored, Index rows, Index stored_cols, bool implicit_intercept,
-              const Standardisation& standardisation);
-
-  void pack(const RowBlock& block, double* out) const override;
   Coef prepare(const Eigen::Ref<const Coef>& coef) const override { return coef; }
   void multiply(const RowBlock& block, const Coef& prepared, double* packed,
                 double* logits) const override;
@@ -93,10 +90,40 @@ class DenseDesign : public Design {
                       double* bound) const override;
   bool packs() const override { return true; }
 
- private:
-  const double* stored_;
+ protected:
+  PackedDesign(Index rows, bool implicit_intercept, const Standardisation& standardisation);
+
+  // Writes the intercept, if it is implicit; where the other columns go.
+  double* pack_intercept(const RowBlock& block, double* out) const;
+
   VectorXd center_;
   VectorXd inverse_scale_;
+};
+
+class DenseDesign : public PackedDesign {
+ public:
+  // `stored` is column-major, rows x stored_cols.
+  DenseDesign(const double* stored, Index rows, Index stored_cols, bool implicit_intercept,
+              const Standardisation& standardisation);
+
+  void pack(const RowBlock& block, double* out) const override;
+
+ private:
+  const double* stored_;
+};
+
+// Some columns of the rows of a file, read again in every pass.
+class FileDesign : public PackedDesign {
+ public:
+  // `columns`: which entries of a row, from 0; one entry of the standardisation for each.
+  FileDesign(const RowFile& file, Index rows, const std::vector<int>& columns,
+             bool implicit_intercept, const Standardisation& standardisation);
+
+  void pack(const RowBlock& block, double* out) const override;
+
+ private:
+  const RowFile* file_;
+  std::vector<int> columns_;
 };
 
 // Compressed sparse columns in, compressed sparse rows inside. Centring is never applied to the

@@ -31,6 +31,16 @@ RSparse::RSparse(const Rcpp::RObject& matrix) {
     check(row[e] >= 0 && row[e] < rows(), "i must be a row, counted from 0");
 }
 
+RRowFile::RRowFile(const Rcpp::List& list)
+    : rows(static_cast<Index>(Rcpp::as<double>(list["rows"]))),
+      file(Rcpp::as<std::string>(list["path"]), rows, Rcpp::as<int>(list["width"])),
+      columns(Rcpp::as<std::vector<int>>(list["columns"])) {
+  for (int& column : columns) {
+    if (column < 1 || column > file.width()) Rcpp::stop("columns must be entries of a row");
+    --column;
+  }
+}
+
 RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["x"])) {
   const bool implicit = Rcpp::as<bool>(design["implicit"]);
   const Standardisation standardisation = {vector_of(design["center"]), vector_of(design["scale"])};
@@ -43,6 +53,11 @@ RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["
     check(sparse.cols());
     design_.reset(new SparseDesign(sparse.start.begin(), sparse.row.begin(), sparse.value.begin(),
                                    sparse.rows(), sparse.cols(), implicit, standardisation));
+  } else if (RRowFile::is(x_)) {
+    file_.reset(new RRowFile(Rcpp::List(x_)));
+    check(static_cast<Index>(file_->columns.size()));
+    design_.reset(
+        new FileDesign(file_->file, file_->rows, file_->columns, implicit, standardisation));
   } else {
     const Rcpp::NumericMatrix dense(x_);
     x_ = dense;

@@ -22,8 +22,20 @@ struct RSparse {
   Rcpp::NumericVector value;
 };
 
-// A design from R: a list with `x` (double matrix or dgCMatrix), `implicit` (an intercept that is
-// not stored), `center` and `scale` (one entry per stored column). Keeps the R objects alive.
+// A file of rows from R, see R/row-file.R: a list with `path`, `rows`, `width` and `columns` (which
+// entries of a row, from 1).
+struct RRowFile {
+  explicit RRowFile(const Rcpp::List& file);
+  static bool is(const Rcpp::RObject& x) { return x.inherits("moelogit_row_file"); }
+
+  Index rows;
+  RowFile file;
+  std::vector<int> columns;  // from 0
+};
+
+// A design from R: a list with `x` (double matrix, dgCMatrix or file of rows), `implicit` (an
+// intercept that is not stored), `center` and `scale` (one entry per stored column). Keeps the R
+// objects alive.
 class RDesign {
  public:
   explicit RDesign(const Rcpp::List& design);
@@ -31,6 +43,7 @@ class RDesign {
 
  private:
   Rcpp::RObject x_;
+  std::unique_ptr<RRowFile> file_;
   std::unique_ptr<Design> design_;
 };
 

@@ -1,4 +1,4 @@
-// Dense and sparse storage are two ways to the same design.
+// Dense and sparse storage and a file are three ways to the same design.
 #include <doctest/doctest.h>
 
 #include <Eigen/Eigenvalues>
@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "design.h"
+#include "problems.h"
+#include "temporary_file.h"
 
 using moelogit::Coef;
 using moelogit::DenseDesign;
 using moelogit::Design;
+using moelogit::FileDesign;
 using moelogit::Index;
 using moelogit::RowBlock;
+using moelogit::RowFile;
 using moelogit::SparseDesign;
 using moelogit::Standardisation;
 
@@ -101,6 +105,63 @@ TEST_CASE("packed rows, products, gradients and bounds agree with the matrix wri
           CHECK(eigen.eigenvalues().minCoeff() > -1e-10);
         }
       }
+    }
+  }
+}
+
+TEST_CASE("some columns of a file are those of a matrix to the last bit") {
+  const Both both(300, 5);
+  const std::vector<int> columns = {3, 0, 4};
+  Eigen::MatrixXd some(300, 3);
+  Standardisation standardisation = {Eigen::VectorXd(3), Eigen::VectorXd(3)};
+  for (int j = 0; j < 3; ++j) {
+    some.col(j) = both.x.col(columns[j]);
+    standardisation.center[j] = both.standardisation.center[columns[j]];
+    standardisation.scale[j] = both.standardisation.scale[columns[j]];
+  }
+  const moelogit::TemporaryFile temporary("design-columns");
+  temporary.write(both.x);
+  const RowFile file(temporary.path(), 300, 5);
+  for (bool intercept : {false, true}) {
+    const DenseDesign dense(some.data(), 300, 3, intercept, standardisation);
+    const FileDesign design(file, 300, columns, intercept, standardisation);
+    CHECK(design.rows() == 300);
+    CHECK(design.cols() == dense.cols());
+    for (const RowBlock& block : {RowBlock{0, 256, 256}, RowBlock{256, 44, 48}}) {
+      Eigen::MatrixXd expected(block.rows, dense.cols()), found(block.rows, dense.cols());
+      dense.pack(block, expected.data());
+      design.pack(block, found.data());
+      CHECK(found == expected);
+    }
+  }
+}
+
+TEST_CASE("a model of rows in a file is that of rows in memory to the last bit") {
+  for (Index q : {4, 6}) {
+    moelogit::RandomProblem memory(700, 6, q, 3, 3, 0.5, 21);
+    const moelogit::TemporaryFile temporary("design-model");
+    temporary.write(memory.x);
+    const RowFile file(temporary.path(), 700, 5);
+    const FileDesign expert(file, 700, {0, 1, 2, 3, 4}, true, memory.standardisation(5));
+    const FileDesign gate(file, 700, {0, 1, 2}, true, memory.standardisation(3));
+    moelogit::Problem problem = memory;
+    problem.records.expert = &expert;
+    problem.records.gate = q == 6 ? &expert : &gate;
+    const moelogit::VectorXd theta = memory.theta(0.5, 22);
+    for (int threads : {1, 3}) {
+      moelogit::Team team(threads, threads);
+      moelogit::Model one(memory, team), other(problem, team);
+      moelogit::Evaluation expected, found;
+      one.evaluate(theta, moelogit::Curvature::gram, expected);
+      other.evaluate(theta, moelogit::Curvature::gram, found);
+      CHECK(found.objective == expected.objective);
+      CHECK(found.gradient == expected.gradient);
+      CHECK(found.gram == expected.gram);
+      one.evaluate(theta, moelogit::Curvature::diagonal, expected);
+      other.evaluate(theta, moelogit::Curvature::diagonal, found);
+      CHECK(found.diagonal == expected.diagonal);
+      CHECK(other.gate_mean(theta) == one.gate_mean(theta));
+      CHECK(other.observed_information(theta) == one.observed_information(theta));
     }
   }
 }
