@@ -10,8 +10,8 @@
 #' @param type `"case"`: rows of the data are drawn with replacement, each with its weight (a row
 #'   of counts is one case); valid also when the model is wrong. `"parametric"`: classes are drawn
 #'   from the fitted probabilities at the training rows, for counts as many as the row has.
-#' @param threads Number of threads; replicates are divided among them. The result does not depend
-#'   on it.
+#' @param threads,cluster Number of threads, or a cluster of workers, see [moelogit_control()];
+#'   replicates are divided among them. The result does not depend on it.
 #' @param progress Whether to show a progress bar.
 #' @param ... Not used.
 #' @details Covariates are centred and scaled as in the fit, so that the penalty is the same. Rows
@@ -41,34 +41,28 @@ bootstrap <- function(object, ...) {
 #' @rdname bootstrap
 #' @export
 bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), # nolint
-                               threads = object$control$threads, progress = interactive(), ...) {
+                               threads = object$control$threads, cluster = NULL,
+                               progress = interactive(), ...) {
   check_no_dots(...)
   check_fit(object)
   replicates <- check_count(R, "R", min = 2L)
   type <- check_choice(type, c("case", "parametric"), "type")
-  threads <- check_count(threads, "threads")
-  progress <- check_flag(progress, "progress")
-  problem <- training_problem(object)
-  theta <- object_theta(object)
-  draw <- if (type == "case") case_draw(object, problem) else parametric_draw(object, problem)
-  matched <- expert_matcher(object, problem, theta)
-  if (progress) {
-    bar <- cli::cli_progress_bar("Bootstrap", total = replicates)
-  }
-  coefs <- matrix(0, length(coef(object, complete = FALSE)), 0L)
-  converged <- logical()
-  batch <- max(threads, min(50L, as.integer(2e6 / length(problem$response))))
-  while (length(converged) < replicates) {
-    size <- min(batch, replicates - length(converged))
-    drawn <- draw(size)
-    runs <- core_refit(
-      drawn$problem, theta, drawn$weights, drawn$responses, run_options(object$control), threads
-    )
-    if (length(runs) < size || any(vapply(runs, `[[`, NA, "interrupted"))) rlang::interrupt()
-    coefs <- cbind(coefs, do.call(cbind, lapply(runs, function(run) matched(run$theta))))
-    converged <- c(converged, vapply(runs, `[[`, NA, "converged"))
-    if (progress) cli::cli_progress_update(set = length(converged), id = bar)
-  }
+  control <- many_control(object, threads, cluster, progress)
+  # the threads of the core divide replicates among them, too
+  count <- max(1L, length(cluster))
+  batch <- min(ceiling(replicates / (4 * count)), max(1, 2e6 / length(object$data$y)), 50)
+  batch <- max(control$threads, as.integer(batch))
+  seeds <- task_seeds(replicates)
+  batches <- unname(split(seeds, (seq_along(seeds) - 1L) %/% batch))
+  workers <- open_workers(
+    control, list(fit = bare_fit(object), type = type), length(batches), prepare_refits, FALSE
+  )
+  on.exit(close_workers(workers))
+  tick <- task_bar(control, "Bootstrap", length(batches))
+  done <- run_tasks(refit_samples, batches, workers, seeds[seq_along(batches)], tick)
+  if (done$interrupted) rlang::interrupt()
+  coefs <- do.call(cbind, lapply(done$values, `[[`, "coefs"))
+  converged <- unlist(lapply(done$values, `[[`, "converged"))
   estimate <- coef(object)
   out <- matrix(NA_real_, replicates, length(estimate), dimnames = list(NULL, names(estimate)))
   out[, free_coefficients(object$frame)] <- t(free_to_original(object$frame, coefs))
@@ -81,18 +75,54 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
   )
 }
 
-# Functions of the number of replicates that draw them for core_refit(): a list of `problem`,
-# `weights` and `responses` (records x replicates, or without columns). One replicate after the
-# other, so that a replicate does not depend on how many are drawn at a time.
+# What many refits of a fit go by.
+many_control <- function(object, threads, cluster, progress) {
+  control <- object$control
+  control$threads <- check_count(threads, "threads")
+  control$cluster <- check_cluster(cluster)
+  control$progress <- check_flag(progress, "progress")
+  control
+}
+
+# Of the fit that is shared, once a worker: its problem, how samples are drawn, and how experts are
+# matched to its own.
+prepare_refits <- function(shared) {
+  object <- shared$fit
+  object$control <- shared$control
+  problem <- training_problem(object)
+  theta <- object_theta(object)
+  draw <- if (shared$type == "case") case_draw else parametric_draw
+  list(
+    control = shared$control, theta = theta, draw = draw(object, problem),
+    matched = expert_matcher(object, problem, theta)
+  )
+}
+
+# A task: the refits to the samples that some seeds draw.
+refit_samples <- function(seeds, shared) {
+  drawn <- lapply(seeds, function(seed) with_seed(seed, shared$draw()))
+  columns <- function(part) do.call(cbind, lapply(drawn, `[[`, part))
+  runs <- core_refit(
+    drawn[[1L]]$problem, shared$theta, columns("weights"), columns("responses"),
+    run_options(shared$control), shared$control$threads
+  )
+  if (length(runs) == length(seeds) && !any(vapply(runs, `[[`, NA, "interrupted"))) {
+    list(
+      coefs = do.call(cbind, lapply(runs, function(run) shared$matched(run$theta))),
+      converged = vapply(runs, `[[`, NA, "converged")
+    )
+  }
+}
+
+# Functions that draw a sample for core_refit(): a list of `problem`, `weights` and `responses`, of
+# which one has a column of the records and the other none.
 case_draw <- function(object, problem) {
   row <- object$data$row
   if (is.null(row)) row <- seq_along(problem$response)
   drawable <- unique(row[problem$weight > 0])
-  function(size) {
-    weights <- vapply(seq_len(size), function(b) {
-      drawn <- drawable[sample.int(length(drawable), replace = TRUE)]
-      problem$weight * tabulate(drawn, object$n)[row]
-    }, problem$weight)
+  function() {
+    drawn <- drawable[sample.int(length(drawable), replace = TRUE)]
+    weights <- cbind(problem$weight * tabulate(drawn, object$n)[row])
     list(problem = problem, weights = weights, responses = matrix(0L, nrow(weights), 0L))
   }
 }
@@ -100,8 +130,8 @@ case_draw <- function(object, problem) {
 parametric_draw <- function(object, problem) {
   prob <- object$fitted.values
   if (object$response_type != "counts") {
-    return(function(size) {
-      responses <- vapply(seq_len(size), function(b) draw_classes(prob) - 1L, problem$response)
+    return(function() {
+      responses <- cbind(draw_classes(prob) - 1L)
       list(problem = problem, weights = matrix(0, nrow(prob), 0L), responses = responses)
     })
   }
@@ -118,13 +148,11 @@ parametric_draw <- function(object, problem) {
     )
   }
   every <- every_record(object)
-  function(size) {
-    weights <- vapply(seq_len(size), function(b) {
-      counts <- vapply(seq_len(object$n), function(i) {
-        stats::rmultinom(1L, round(total[i]), prob[i, ])
-      }, integer(length(object$classes)))
-      as.double(t(matrix(counts, length(object$classes))) * case)
-    }, numeric(length(prob)))
+  function() {
+    counts <- vapply(seq_len(object$n), function(i) {
+      stats::rmultinom(1L, round(total[i]), prob[i, ])
+    }, integer(length(object$classes)))
+    weights <- cbind(as.double(t(matrix(counts, length(object$classes))) * case))
     list(problem = every, weights = weights, responses = matrix(0L, nrow(weights), 0L))
   }
 }

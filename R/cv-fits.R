@@ -24,35 +24,87 @@ resample_tol <- 1e-5
 #'   * `alive`: which settings were never dropped; `done`: which resamples were done; `interrupted`.
 #' @noRd
 resample_fits <- function(design, resamples, settings, control, race_at = integer()) {
-  bar <- if (control$progress) {
-    cli::cli_progress_bar("Fitting", total = length(resamples) * nrow(settings))
-  }
-  control$progress <- FALSE
+  tick <- task_bar(control, "Fitting", length(resamples) * length(unique(settings$k)))
   control$tol <- max(control$tol, resample_tol)
-  sums <- matrix(0, length(design$y), nrow(settings))
-  out <- list(alive = rep_len(TRUE, nrow(settings)), count = numeric(length(design$y)))
-  for (b in seq_along(resamples)) {
-    members <- setting_members(
-      training_design(design, resamples[[b]]$train), settings, out$alive, control
+  # between two looks at the race, what can be done at the same time
+  heats <- split(seq_along(resamples), findInterval(seq_along(resamples), race_at + 1L))
+  seeds <- path_seeds(settings, length(resamples))
+  shared <- list(design = bare_design(design), resamples = resamples, settings = settings)
+  workers <- open_workers(control, shared, max(lengths(heats)) * nrow(seeds))
+  on.exit(close_workers(workers))
+  out <- list(
+    alive = rep_len(TRUE, nrow(settings)), count = numeric(length(design$y)),
+    sums = matrix(0, length(design$y), nrow(settings)), interrupted = FALSE
+  )
+  for (heat in heats) {
+    tasks <- path_tasks(heat, settings, out$alive)
+    done <- run_tasks(
+      fit_path, tasks, workers, vapply(tasks, function(t) seeds[[t$k, t$resample]], 0L), tick
     )
-    if (is.null(members)) break
-    held <- held_out_scores(design, resamples[[b]]$test, members)
-    sums[held$records, out$alive] <- sums[held$records, out$alive] + held$observed
-    out$count[held$records] <- out$count[held$records] + 1
-    out$members[[b]] <- members
-    for (score in colnames(held$scores)) {
-      column <- rep_len(NA_real_, nrow(settings))
-      column[out$alive] <- held$scores[, score]
-      out[[score]] <- cbind(out[[score]], column, deparse.level = 0)
-    }
-    out$observed <- sums / out$count
-    if (b %in% race_at) out$alive <- still_racing(out$observed, design$weights, out$alive)
-    if (!is.null(bar)) cli::cli_progress_update(inc = nrow(settings), id = bar)
+    out <- add_resamples(out, heat, tasks, done$values)
+    out$interrupted <- done$interrupted
+    if (done$interrupted) break
+    if (max(heat) %in% race_at) out$alive <- still_racing(out$observed, design$weights, out$alive)
   }
   if (length(out$members) == 0L) rlang::interrupt()
   out$observed[, !out$alive] <- NA
   out$done <- seq_along(out$members)
-  out$interrupted <- length(out$members) < length(resamples)
+  out
+}
+
+# One for each number of experts and resample, whether or not it is dropped before.
+path_seeds <- function(settings, resamples) {
+  numbers <- unique(settings$k)
+  matrix(
+    task_seeds(length(numbers) * resamples), length(numbers), dimnames = list(numbers, NULL)
+  )
+}
+
+# For every resample and number of experts the rows of the settings; those that take longest first.
+path_tasks <- function(resamples, settings, alive) {
+  tasks <- lapply(resamples, function(b) {
+    lapply(rev(unique(settings$k[alive])), function(k) {
+      list(resample = b, k = as.character(k), rows = which(alive & settings$k == k))
+    })
+  })
+  unlist(tasks, recursive = FALSE)
+}
+
+# A task: the fits along the penalties of one number of experts, and what they give rows left out.
+fit_path <- function(task, shared) {
+  resample <- shared$resamples[[task$resample]]
+  members <- setting_members(
+    training_design(shared$design, resample$train), shared$settings[task$rows, ], shared$control
+  )
+  if (!is.null(members)) {
+    c(list(members = members), held_out_scores(shared$design, resample$test, members))
+  }
+}
+
+# The results of some resamples, up to the first one that is not complete.
+add_resamples <- function(out, resamples, tasks, values) {
+  of <- vapply(tasks, `[[`, 0L, "resample")
+  for (b in resamples) {
+    at <- which(of == b)
+    if (any(lengths(values[at]) == 0L)) break
+    out$members[[b]] <- vector("list", length(out$alive))
+    columns <- list()
+    for (i in at) {
+      rows <- tasks[[i]]$rows
+      result <- values[[i]]
+      out$members[[b]][rows] <- result$members
+      out$sums[result$records, rows] <- out$sums[result$records, rows] + result$observed
+      for (score in colnames(result$scores)) {
+        if (is.null(columns[[score]])) columns[[score]] <- rep_len(NA_real_, length(out$alive))
+        columns[[score]][rows] <- result$scores[, score]
+      }
+    }
+    out$count[result$records] <- out$count[result$records] + 1
+    for (score in names(columns)) {
+      out[[score]] <- cbind(out[[score]], columns[[score]], deparse.level = 0)
+    }
+    out$observed <- out$sums / out$count
+  }
   out
 }
 
@@ -66,19 +118,19 @@ training_design <- function(design, rows) {
   design
 }
 
-#' The fits of one resample
+#' Fits to one training part
 #'
 #' Along the penalties of each number of experts, from the smallest to the largest.
-#' @param alive Which of the settings to fit.
-#' @return A list of `new_member()`, `NULL` where not alive; `NULL` after an interrupt.
+#' @param settings A data frame of `k` and `penalty`, sorted by both.
+#' @return A list of `new_member()`; `NULL` after an interrupt.
 #' @noRd
-setting_members <- function(train, settings, alive, control) {
+setting_members <- function(train, settings, control) {
   problem <- quiet_problem(train, control)
   members <- vector("list", nrow(settings))
-  for (k in unique(settings$k[alive])) {
+  for (k in unique(settings$k)) {
     problem <- with_experts(problem, check_experts(k, train$n_positive))
     theta <- NULL
-    for (row in which(alive & settings$k == k)) {
+    for (row in which(settings$k == k)) {
       penalty <- replace(control$penalty, TRUE, settings$penalty[row])
       problem$ridge <- penalty_ridge(problem$frame, penalty, control$penalize_intercept)
       result <- path_run(problem, control, theta)
@@ -131,12 +183,11 @@ member_probabilities <- function(member, design) {
 
 #' What the fits of one resample give the rows that it leaves out
 #'
-#' @param members With `NULL` for settings that were dropped, which are left out here.
+#' @param members Fits, from `setting_members()`.
 #' @return A list: `records` left out, `observed` (records x fits, probability of the observed
 #'   class), `scores` (fits x `logloss`, `brier`, `error`, `converged`).
 #' @noRd
 held_out_scores <- function(design, rows, members) {
-  members <- members[lengths(members) > 0L]
   test <- subset_design(design, rows)
   observed <- matrix(NA_real_, length(test$y), length(members))
   scores <- NULL

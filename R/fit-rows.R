@@ -38,6 +38,14 @@ stored_design <- function(object) {
   ))
 }
 
+# A fit as plain data for a worker: covariates instead of the model frame, no environments.
+bare_fit <- function(object) {
+  object$data[c("x", "z")] <- stored_design(object)[c("x", "z")]
+  object$data["model_frame"] <- list(NULL)
+  object[c("call", "formula", "terms", "xlevels", "contrasts", "na.action")] <- list(NULL)
+  object
+}
+
 object_theta <- function(object) {
   check_fit(object)
   coef_theta(object$frame, object)

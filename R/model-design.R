@@ -175,6 +175,12 @@ design_recipe <- function(design) {
   unclass(design)[fields]
 }
 
+# A design without what is only needed to make another one: plain data, without environments.
+bare_design <- function(design) {
+  design[c("terms", "xlevels", "contrasts", "formula", "model_frame", "na_action")] <- list(NULL)
+  design
+}
+
 # Some rows of a design, with their records.
 subset_design <- function(design, rows) {
   records <- if (is.null(design$row)) rows else which(design$row %in% rows)

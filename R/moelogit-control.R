@@ -53,7 +53,13 @@
 #'   the gain of the next step from below; a small change of the objective is no sign of
 #'   convergence here. `tol = 0` runs to `max_iter`.
 #' @param max_iter Largest number of iterations of a run, a positive whole number.
-#' @param threads Number of threads, a positive whole number. The result does not depend on it.
+#' @param threads Number of threads, a positive whole number. What is many fits ([cv_moelogit()],
+#'   [bag_moelogit()], [sweep_experts()], [test_experts()]) is divided among so many processes of
+#'   this machine instead (forks, where there are). The result does not depend on it.
+#' @param cluster `NULL`, or a cluster of workers that do what is many fits, in the place of
+#'   `threads`: [parallel::makeCluster()], on this machine or others, through snow's MPI, or
+#'   `mirai::make_cluster()`, which knows SSH and Slurm. Nor does the result depend on it. See the
+#'   section on clusters. Fits do not keep it.
 #' @param standardize Whether to centre and scale the covariates to mean 0 and standard deviation
 #'   1 (weighted) for the fit. Coefficients are always returned on the original scale.
 #' @param start One starting point instead of many: a fitted `moelogit` (its coefficients are
@@ -69,6 +75,17 @@
 #'
 #' @return A list of class `"moelogit_control"` with one element per argument; `penalty` always has
 #'   the elements `gate` and `expert`, and counts are integers.
+#'
+#' @section Clusters:
+#' Each worker must have the same version of moelogit as this session. What tasks share is sent to
+#' a worker once; then a task at a time, and whoever is done gets the next. Each task has a seed of
+#' its own, drawn here before any begins, so the answer is the same to the last bit on like machines
+#' for any number of workers and none.
+#'
+#' A worker of a socket cluster that dies is made up for by the others: a message tells. When none
+#' is left, or a worker cannot do its tasks, the error has class `"moelogit_error_workers"`. After
+#' an interrupt workers finish the task that they are at; further fits may use the cluster at once,
+#' but other functions would take the answers for theirs: make it anew before.
 #'
 #' @section Errors: An invalid value stops with an error of class `moelogit_error_argument` that
 #'   names the argument.
@@ -90,7 +107,7 @@
 moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
                              method = c("accelerated", "mm"), curvature = c("tight", "loose"),
                              starts = NULL, short_iter = NULL, keep = NULL, search = NULL,
-                             tol = 1e-9, max_iter = 10000L, threads = 1L,
+                             tol = 1e-9, max_iter = 10000L, threads = 1L, cluster = NULL,
                              standardize = TRUE, start = NULL, progress = interactive(),
                              keep_data = TRUE, on_interrupt = c("stop", "return")) {
   starts <- check_optional_count(starts, "starts")
@@ -117,6 +134,7 @@ moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
       tol = check_number(tol, "tol", min = 0),
       max_iter = check_count(max_iter, "max_iter"),
       threads = check_count(threads, "threads"),
+      cluster = check_cluster(cluster),
       standardize = check_flag(standardize, "standardize"),
       start = check_start(start),
       progress = check_flag(progress, "progress"),
@@ -153,6 +171,7 @@ print.moelogit_control <- function(x, ...) {
     starts = start,
     stop = paste0("tol ", format(x$tol), ", at most ", x$max_iter, " iterations"),
     threads = format(x$threads),
+    cluster = if (!is.null(x$cluster)) paste(length(x$cluster), "workers"),
     standardize = format(x$standardize),
     `keep data` = format(x$keep_data),
     interrupt = x$on_interrupt
@@ -164,6 +183,19 @@ print.moelogit_control <- function(x, ...) {
 
 check_optional_count <- function(x, arg) {
   if (is.null(x)) NULL else check_count(x, arg)
+}
+
+check_cluster <- function(cluster) {
+  if (!is.null(cluster) && (!inherits(cluster, "cluster") || length(cluster) == 0L)) {
+    moe_abort(
+      c(
+        "{.arg cluster} must be {.code NULL} or a cluster, as from {.fn parallel::makeCluster}.",
+        x = describe(cluster)
+      ),
+      "argument"
+    )
+  }
+  cluster
 }
 
 check_penalty <- function(penalty) {

@@ -63,9 +63,10 @@ with_data <- function(object, problem, theta, design) {
   object
 }
 
-# The control as stored: without the start, which may be as large as the data.
+# The control as stored: without the start, which may be as large as the data, and the cluster,
+# which is gone when the session ends.
 fit_control <- function(control) {
-  control["start"] <- list(NULL)
+  control[c("start", "cluster")] <- list(NULL)
   control
 }
 

@@ -20,3 +20,12 @@ progress_reporter <- function(control, k, frame = parent.frame()) {
     cli::cli_progress_update(set = last$iteration, id = bar, extra = last$extra)
   }
 }
+
+# A function() that moves a bar by one of `total` tasks, or NULL.
+task_bar <- function(control, label, total, frame = parent.frame()) {
+  if (!control$progress) {
+    return(NULL)
+  }
+  bar <- cli::cli_progress_bar(label, total = total, .envir = frame)
+  function() cli::cli_progress_update(id = bar)
+}

@@ -71,7 +71,7 @@ test_experts.moelogit <- function(object, B = 99, threads = object$control$threa
   if (progress) bar <- cli::cli_progress_bar("Bootstrap test", total = replicates)
   under_null <- numeric(replicates)
   for (b in seq_len(replicates)) {
-    under_null[b] <- searched_ratio(drawn_problem(draw(1L)), theta, object$control)
+    under_null[b] <- searched_ratio(drawn_problem(draw()), theta, object$control)
     if (progress) cli::cli_progress_update(set = b, id = bar)
   }
   structure(

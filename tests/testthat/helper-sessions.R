@@ -12,3 +12,19 @@ in_new_session <- function(code) {
           stdout = FALSE, stderr = FALSE)
   readRDS(files[2])
 }
+
+# Two workers for the tests of a file that need some.
+two_workers <- local({
+  kept <- NULL
+  function() {
+    if (is.null(kept)) {
+      kept <<- parallel::makePSOCKcluster(2)
+      paths <- .libPaths()
+      parallel::clusterCall(kept, eval, bquote(.libPaths(.(paths))))
+      reg.finalizer(
+        parent.env(environment()), function(e) parallel::stopCluster(kept), onexit = TRUE
+      )
+    }
+    kept
+  }
+})

@@ -25,8 +25,9 @@ test_that("a replicate is the fit to its resampled rows", {
   set.seed(3)
   boot <- bootstrap(sim$fit, R = 3)
   set.seed(3)
+  seeds <- task_seeds(3)
   for (b in 1:3) {
-    times <- tabulate(sample.int(400, replace = TRUE), 400)
+    times <- with_seed(seeds[b], tabulate(sample.int(400, replace = TRUE), 400))
     again <- moelogit(
       y ~ x1 | x1 + x2, sim$data, k = 2, weights = times, start = sim$fit, penalty = 0,
       tol = 1e-13
@@ -50,7 +51,7 @@ test_that("experts are matched to those of the fit", {
   expect_true(all(boot$replicates[, "expert_1:b:x1"] * coef(fit)[["expert_1:b:x1"]] > 0))
 })
 
-test_that("the result does not depend on threads, and follows set.seed()", {
+test_that("the result does not depend on threads or workers, and follows set.seed()", {
   fit <- separated_fit(200)$fit
   draw <- function(...) {
     set.seed(9)
@@ -58,6 +59,10 @@ test_that("the result does not depend on threads, and follows set.seed()", {
   }
   expect_identical(draw(), draw())
   expect_identical(draw(threads = 1), draw(threads = 2))
+  expect_identical(draw(cluster = two_workers()), draw())
+  expect_identical(
+    draw(cluster = two_workers(), type = "parametric"), draw(type = "parametric")
+  )
   expect_false(identical(draw(), draw(type = "parametric")))
 })
 
@@ -124,7 +129,8 @@ test_that("every drawn case counts with its own weight", {
   set.seed(3)
   one <- bootstrap(fit, R = 2)$replicates[[1, 1]]
   set.seed(3)
-  times <- tabulate(sample.int(60, replace = TRUE), 60) * data$w
+  seed <- task_seeds(2)[1]
+  times <- with_seed(seed, tabulate(sample.int(60, replace = TRUE), 60)) * data$w
   expect_equal(one, log(sum(times[data$y == 1]) / sum(times[data$y == 0])), tolerance = 1e-5)
 })
 

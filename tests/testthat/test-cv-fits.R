@@ -8,7 +8,7 @@ test_that("along the path each fit starts from the one before", {
   control <- moelogit_control(tol = 1e-5)
   settings <- data.frame(k = 2L, penalty = c(0.1, 1))
   set.seed(1)
-  members <- setting_members(small_design(), settings, c(TRUE, TRUE), control)
+  members <- setting_members(small_design(), settings, control)
   set.seed(1)
   first <- moelogit(as.matrix(yeast_ppi[1:400, c("log_common", "log_paths3")]),
                     yeast_ppi$interacts[1:400], k = 2, penalty = 0.1, starts = 6, keep = 1,
@@ -23,9 +23,11 @@ test_that("along the path each fit starts from the one before", {
 
 test_that("settings that were dropped are not fitted", {
   settings <- data.frame(k = c(1L, 1L, 2L), penalty = c(0.1, 1, 1))
-  members <- setting_members(small_design(), settings, c(FALSE, TRUE, FALSE), moelogit_control())
-  expect_equal(lengths(members) > 0, c(FALSE, TRUE, FALSE))
-  expect_equal(members[[2]]$penalty, c(gate = 1, expert = 1))
+  tasks <- path_tasks(3L, settings, c(FALSE, TRUE, FALSE))
+  expect_equal(tasks, list(list(resample = 3L, k = "1", rows = 2L)))
+  members <- setting_members(small_design(), settings[tasks[[1]]$rows, ], moelogit_control())
+  expect_length(members, 1)
+  expect_equal(members[[1]]$penalty, c(gate = 1, expert = 1))
 })
 
 test_that("rows that are drawn twice count twice", {
@@ -34,8 +36,8 @@ test_that("rows that are drawn twice count twice", {
   expect_equal(twice$weights, rep(2:1, c(100, 200)))
   setting <- data.frame(k = 1L, penalty = 1)
   control <- moelogit_control()
-  by_weight <- setting_members(twice, setting, TRUE, control)[[1]]
-  by_row <- setting_members(small_design(rows), setting, TRUE, control)[[1]]
+  by_weight <- setting_members(twice, setting, control)[[1]]
+  by_row <- setting_members(small_design(rows), setting, control)[[1]]
   expect_equal(by_weight$theta, by_row$theta, tolerance = 1e-6)
 })
 

@@ -105,6 +105,26 @@ test_that("settings are dropped that neither win nor are in the stack, others no
   expect_equal(raced$table$logloss[at], raced$min$logloss + raced$table$difference[at])
 })
 
+test_that("who fits changes nothing, neither the race nor what is drawn afterwards", {
+  run <- function(...) {
+    set.seed(2)
+    cv <- cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:600, ], k = 1:3,
+                      penalty = c(0.1, 1, 1000), folds = 3, starts = 3, ...)
+    c(cv[c("table", "weights", "held_out", "fold_logloss", "ensemble")],
+      list(fit = cv$fit[c("theta", "runs", "loglik")], control = cv$fit$control, after = runif(1)))
+  }
+  alone <- run()
+  expect_true(any(alone$table$folds < 3))
+  here <- run(threads = 2)
+  expect_identical(here$control$threads, 2L)
+  there <- run(cluster = two_workers())
+  expect_null(there$control$cluster)
+  expect_setequal(names(there$control), names(moelogit_control()))
+  alone$control <- here$control <- there$control <- NULL
+  expect_identical(here, alone)
+  expect_identical(there, alone)
+})
+
 test_that("rows in no test fold have no held-out prediction", {
   set.seed(3)
   rows <- 1:1500

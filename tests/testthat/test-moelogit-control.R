@@ -55,6 +55,7 @@ test_that("the wording of errors", {
     moelogit_control(tol = -1e-9),
     moelogit_control(max_iter = Inf),
     moelogit_control(threads = 0),
+    moelogit_control(cluster = 2),
     moelogit_control(standardize = "yes"),
     moelogit_control(start = "random"),
     moelogit_control(start = matrix(-1, 3, 2)),
@@ -72,7 +73,7 @@ test_that("print shows the settings", {
       curvature = "loose", starts = 50, short_iter = 20, keep = 5, threads = 2,
       keep_data = FALSE, on_interrupt = "return"
     ))
-    print(moelogit_control(starts = 8))
+    print(moelogit_control(starts = 8, cluster = structure(list(1, 2), class = "cluster")))
     print(moelogit_control(start = matrix(0.5, 4, 2)))
     print(moelogit_control(start = list(gate = matrix(0, 2, 3), expert = array(0, c(2, 4, 3)))))
   })

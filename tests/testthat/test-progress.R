@@ -9,3 +9,9 @@ test_that("there is no bar unless asked for, and one takes reports of every kind
   report(0L, 0)
   expect_identical(environment(report)$last$iteration, 7L)
 })
+
+test_that("a bar of tasks moves by one at a time", {
+  expect_null(task_bar(moelogit_control(progress = FALSE), "Fits", 3))
+  tick <- task_bar(moelogit_control(progress = TRUE), "Fits", 3)
+  expect_error(tick(), NA)
+})
