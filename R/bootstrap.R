@@ -84,8 +84,8 @@ many_control <- function(object, threads, cluster, progress) {
   control
 }
 
-# Of the fit that is shared, once a worker: its problem, how samples are drawn, and how experts are
-# matched to its own.
+# Of the fit that is shared: its problem, how samples are drawn, and how experts are matched to its
+# own.
 prepare_refits <- function(shared) {
   object <- shared$fit
   object$control <- shared$control
@@ -93,7 +93,7 @@ prepare_refits <- function(shared) {
   theta <- object_theta(object)
   draw <- if (shared$type == "case") case_draw else parametric_draw
   list(
-    control = shared$control, theta = theta, draw = draw(object, problem),
+    control = shared$control, problem = problem, theta = theta, draw = draw(object, problem),
     matched = expert_matcher(object, problem, theta)
   )
 }

@@ -41,20 +41,40 @@ sweep_design <- function(asked, k_max, criterion) {
   k_max <- check_experts(check_count(k_max, "k_max"), asked$design$n_positive, "k_max")
   criterion <- check_choice(criterion, c("bic", "aic", "icl"), "criterion")
   problem <- build_problem(asked$design, k_max, control)
-  fits <- list()
-  for (k in seq_len(k_max)) {
-    problem <- with_experts(problem, k)
-    result <- fit_starts(problem, control, progress_reporter(control, k))
-    if (k == 1L || !result$interrupted) {
-      fits[[as.character(k)]] <- level_fit(asked, problem, result, sort = TRUE)
-    }
-    if (result$interrupted) break
-  }
-  if (result$interrupted) report_interrupt(control, "sweep")
+  done <- sweep_results(problem, control)
+  if (done$interrupted && length(done$results) == 0L) rlang::interrupt()
+  fits <- lapply(seq_along(done$results), function(k) {
+    level_fit(asked, with_experts(problem, k), done$results[[k]], sort = TRUE)
+  })
+  names(fits) <- seq_along(fits)
+  if (done$interrupted) report_interrupt(control, "sweep")
   new_selection(
     fits, sweep_table(fits, problem, k_max), mixing_dendrogram(fits[[length(fits)]]), criterion,
-    asked$call, interrupted = result$interrupted, class = "moelogit_sweep"
+    asked$call, interrupted = done$interrupted, class = "moelogit_sweep"
   )
+}
+
+# A list: `results` of `fit_starts()`, for 1, 2, ... experts up to those of the problem or where an
+# interrupt came; `interrupted`.
+sweep_results <- function(problem, control) {
+  levels <- seq_len(problem$frame$k)
+  workers <- open_workers(control, list(problem = problem), length(levels))
+  on.exit(close_workers(workers))
+  # several workers begin with what takes longest
+  order <- if (is.null(workers$cluster)) levels else rev(levels)
+  seeds <- task_seeds(length(levels))
+  done <- run_tasks(
+    fit_level, as.list(order), workers, seeds[order], task_bar(control, "Fitting", length(levels))
+  )
+  results <- done$values[order(order)]
+  complete <- cumsum(lengths(results) == 0L) == 0L
+  list(results = results[complete], interrupted = done$interrupted)
+}
+
+# A task: a fit with k experts.
+fit_level <- function(k, shared) {
+  result <- fit_starts(with_experts(shared$problem, k), shared$control)
+  if (!result$interrupted) result
 }
 
 # `fits`: of the numbers 1, 2, ... that are done; the others have NA.

@@ -19,7 +19,8 @@
 #' @param k The number of experts under the null hypothesis; for a selection any of its levels, by
 #'   default the chosen one.
 #' @param B Number of samples drawn.
-#' @param threads Number of threads; the result does not depend on it.
+#' @param threads,cluster Number of processes, or a cluster of workers, see [moelogit_control()];
+#'   samples are divided among them. The result does not depend on it.
 #' @param progress Whether to show a progress bar.
 #' @param ... Not used.
 #' @return An object of class `"moelogit_test"`, a list: `k`; `statistic`; `p.value`, the share of
@@ -60,28 +61,32 @@ test_experts.moelogit_selection <- function(object, k = object$k, ...) {
 #' @rdname test_experts
 #' @export
 test_experts.moelogit <- function(object, B = 99, threads = object$control$threads, # nolint
-                                  progress = interactive(), ...) {
+                                  cluster = NULL, progress = interactive(), ...) {
   replicates <- check_count(B, "B")
-  object$control$threads <- check_count(threads, "threads")
-  progress <- check_flag(progress, "progress")
-  problem <- training_problem(object)
-  theta <- object_theta(object)
-  statistic <- searched_ratio(problem, theta, object$control)
-  draw <- parametric_draw(object, problem)
-  if (progress) bar <- cli::cli_progress_bar("Bootstrap test", total = replicates)
-  under_null <- numeric(replicates)
-  for (b in seq_len(replicates)) {
-    under_null[b] <- searched_ratio(drawn_problem(draw()), theta, object$control)
-    if (progress) cli::cli_progress_update(set = b, id = bar)
-  }
+  control <- many_control(object, threads, cluster, progress)
+  shared <- list(fit = bare_fit(object), type = "parametric")
+  workers <- open_workers(control, shared, replicates + 1L, prepare_refits)
+  on.exit(close_workers(workers))
+  # the data first, then samples
+  tasks <- as.list(seq_len(replicates + 1L) > 1L)
+  tick <- task_bar(control, "Bootstrap test", length(tasks))
+  done <- run_tasks(ratio_of, tasks, workers, tick = tick)
+  if (done$interrupted) rlang::interrupt()
+  ratios <- unlist(done$values)
   structure(
     list(
-      k = object$k, statistic = statistic,
-      p.value = (1 + sum(under_null >= statistic)) / (1 + replicates),
-      replicates = under_null, call = object$call
+      k = object$k, statistic = ratios[1L],
+      p.value = mean(ratios >= ratios[1L]),
+      replicates = ratios[-1L], call = object$call
     ),
     class = "moelogit_test"
   )
+}
+
+# A task: the statistic of a sample, or of the data.
+ratio_of <- function(drawn, shared) {
+  problem <- if (drawn) drawn_problem(shared$draw()) else shared$problem
+  searched_ratio(problem, shared$theta, shared$control)
 }
 
 # The one sample of a draw as a problem.

@@ -59,7 +59,9 @@ test_that("formula and matrices give the same, weights count rows, and the seed 
   new <- yeast_ppi[501:505, ]
   expect_equal(predict(b, as.matrix(new[colnames(x)]), type = "prob"),
                predict(a, new, type = "prob"), tolerance = 1e-5, ignore_attr = TRUE)
-  expect_identical(bag_pairs(threads = 2)$table, a$table)
+  for (same in list(bag_pairs(threads = 2), bag_pairs(cluster = two_workers()))) {
+    expect_identical(same[c("table", "held_out", "ensemble")], a[c("table", "held_out", "ensemble")])
+  }
 })
 
 test_that("predictions have their shapes, and the spread is that of the members", {

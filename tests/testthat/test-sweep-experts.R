@@ -25,6 +25,18 @@ test_that("the sweep fits every number of experts from scratch", {
   expect_identical(matrix$table$df, sweep$table$df[1:2])
 })
 
+test_that("who fits changes nothing", {
+  data <- two_experts(200)
+  run <- function(...) {
+    set.seed(3)
+    sweep <- sweep_experts(y ~ x, data, k_max = 3, starts = 4, ...)
+    list(sweep$table, lapply(sweep$fits, function(fit) fit[c("theta", "runs")]), runif(1))
+  }
+  alone <- run()
+  expect_identical(run(threads = 2), alone)
+  expect_identical(run(cluster = two_workers()), alone)
+})
+
 test_that("bad input is an error that names the argument", {
   data <- two_experts(30)
   expect_snapshot_output(show_errors(

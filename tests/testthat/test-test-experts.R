@@ -21,9 +21,10 @@ test_that("the statistic is the gain of a search with one expert more", {
                tolerance = 1e-3)
 })
 
-test_that("threads do not change it, a fit can be tested alone, and counts too", {
+test_that("threads and workers do not change it, a fit can be tested alone, and counts too", {
   one <- small_test(k = 1)
-  expect_identical(small_test(k = 1, threads = 2)$replicates, one$replicates)
+  expect_identical(small_test(k = 1, threads = 2), one)
+  expect_identical(small_test(k = 1, cluster = two_workers()), one)
   set.seed(2)
   alone <- test_experts(selection()$fits[["1"]], B = 9, progress = FALSE)
   expect_identical(alone, one)
