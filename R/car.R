@@ -127,11 +127,7 @@ column_terms <- function(object, part) {
   if (is.null(terms)) {
     return(object$columns[[part]])
   }
-  check_kept(object, object$data)
-  matrix <- stats::model.matrix(
-    terms, object$data$model_frame, contrasts.arg = object$contrasts[[part]]
-  )
-  c("(Intercept)", attr(terms, "term.labels"))[attr(matrix, "assign") + 1L]
+  c("(Intercept)", attr(terms, "term.labels"))[object$assign[[part]] + 1L]
 }
 
 # The terms, in gate or experts, of which `term` is a factor.

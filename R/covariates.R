@@ -1,9 +1,9 @@
 # Covariates as columns: from the terms of a formula, or from a matrix.
 
 # One part's model matrix, without row names (n strings), and what it takes to build it again.
-term_matrix <- function(terms, data, contrasts, part) {
+term_matrix <- function(terms, data, contrasts, part, filled = NULL) {
   matrix <- tryCatch(
-    stats::model.matrix(terms, data, contrasts.arg = part_contrasts(contrasts, terms)),
+    filled_matrix(terms, data, part_contrasts(contrasts, terms), filled),
     error = function(e) abort_term_matrix(e, terms, data)
   )
   if (ncol(matrix) == 0L) {

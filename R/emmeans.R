@@ -7,6 +7,7 @@ recover_data.moelogit <- function(object, ...) {
   check_formula_fit(object)
   frame <- if (!is.null(object$data)) object$data$model_frame
   if (!all(object$terms$required %in% names(frame))) frame <- NULL
+  if (!is.null(frame)) frame <- fill_missing(frame, object$filled)
   terms <- stats::delete.response(object$terms$full)
   emmeans::recover_data(object$call, terms, object$na.action, frame = frame, ...)
 }

@@ -35,7 +35,7 @@ expert_profile <- function(object) {
 # The columns to average, n x number of quantities: classes, numbers, and indicators of levels.
 profile_quantities <- function(object, share) {
   covariates <- profile_covariates(object)
-  if (is.data.frame(covariates)) {
+  if (is.list(covariates)) {
     parts <- lapply(names(covariates), function(name) level_columns(covariates[[name]], name))
   } else {
     parts <- list(list(x = covariates, variable = colnames(covariates), level = NA_character_))
@@ -66,8 +66,8 @@ level_columns <- function(v, name) {
   list(x = outer(as.integer(v), seq_len(nlevels(v)), `==`) + 0, variable = name, level = levels(v))
 }
 
-# The covariates of the fitted rows: a matrix, or a data frame of the variables of the formula,
-# those inside functions as the functions return them.
+# The covariates of the fitted rows: a matrix, or a list of the variables of the formula,
+# those inside functions as the functions return them, and of columns that say what was missing.
 profile_covariates <- function(object) {
   data <- object$data
   if (is.null(object$terms)) {
@@ -80,15 +80,20 @@ profile_covariates <- function(object) {
     colnames(z) <- object$columns$gate[-1L]
     return(cbind(x, z[, setdiff(colnames(z), colnames(x)), drop = FALSE]))
   }
-  frame <- data$model_frame
-  needed <- object$terms$required
-  if (all(needed %in% names(frame))) {
-    return(frame[needed])
+  frame <- fill_missing(data$model_frame, object$filled)
+  gaps <- lapply(object$terms[c("expert", "gate")], function(terms) {
+    missing_columns(terms, data$model_frame, object$filled)$x
+  })
+  gaps <- as.data.frame(do.call(cbind, unname(gaps)))
+  gaps <- gaps[!duplicated(names(gaps))]
+  used <- object$terms$required
+  if (!all(used %in% names(frame))) {
+    used <- unique(unlist(lapply(object$terms[c("expert", "gate")], function(terms) {
+      vapply(as.list(attr(terms, "variables"))[-1L], deparse1, "")
+    })))
+    used <- intersect(used, names(frame))
   }
-  used <- unique(unlist(lapply(object$terms[c("expert", "gate")], function(terms) {
-    vapply(as.list(attr(terms, "variables"))[-1L], deparse1, "")
-  })))
-  frame[intersect(used, names(frame))]
+  c(frame[used], gaps)
 }
 
 # The means as a table with a column per expert and one for all rows; of many quantities those that

@@ -20,7 +20,9 @@ stored_design <- function(object) {
   check_kept(object, object$data)
   data <- object$data
   part <- function(name) {
-    term_matrix(object$terms[[name]], data$model_frame, object$contrasts[[name]], name)$matrix
+    term_matrix(
+      object$terms[[name]], data$model_frame, object$contrasts[[name]], name, object$filled
+    )$matrix
   }
   new_moelogit_design(c(
     design_recipe(object),

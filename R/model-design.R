@@ -39,8 +39,9 @@
 #'   `response_name`; `response_type`: `"factor"`, `"ordered"`, `"character"`, `"logical"`,
 #'   `"numeric"` or `"counts"`.
 #' * `terms`: `list(expert =, gate =, full =, required =)`, the last one being the variables that
-#'   new data must have; `xlevels`; `contrasts`: `list(expert =, gate =)`; `formula`;
-#'   `model_frame`; `na_action`; all `NULL` for matrices. `row_names`: integer or character.
+#'   new data must have; `xlevels`; `filled`: see `filled_values()`; `contrasts`: `list(expert =,
+#'   gate =)`; `formula`; `model_frame`; `na_action`; all `NULL` for matrices. `row_names`: integer
+#'   or character.
 #' @noRd
 model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
   frame <- design_frame(call, env)
@@ -50,10 +51,11 @@ model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
   weights <- stats::model.weights(data)
   offset <- model_offset(frame_offsets(data, frame$terms$expert), n, response)
   check_contrasts(contrasts, data)
+  filled <- filled_values(data, frame$terms$full)
 
-  x <- term_matrix(frame$terms$expert, data, contrasts, "expert")
+  x <- term_matrix(frame$terms$expert, data, contrasts, "expert", filled)
   shared <- same_columns(frame$terms)
-  z <- if (!shared) term_matrix(frame$terms$gate, data, contrasts, "gate")
+  z <- if (!shared) term_matrix(frame$terms$gate, data, contrasts, "gate", filled)
   gate <- if (shared) x else z
 
   new_moelogit_design(c(
@@ -68,7 +70,8 @@ model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
       offset = offset,
       offset_argument = "(offset)" %in% names(data),
       terms = frame$terms,
-      xlevels = stats::.getXlevels(frame$terms$full, data),
+      xlevels = stats::.getXlevels(frame$terms$full, fill_missing(data, filled)),
+      filled = filled,
       contrasts = list(expert = x$contrasts, gate = gate$contrasts),
       formula = frame$formula,
       model_frame = data,
@@ -122,8 +125,8 @@ model_design_matrix <- function(x, y, z = NULL, weights = NULL, offset = NULL,
 design_fields <- c(
   "x", "z", "shared", "implicit", "intercept", "columns", "assign", "y", "row", "count", "weights",
   "case_weights", "offset", "offset_argument", "n", "n_positive", "complete", "classes",
-  "response_name", "response_type", "terms", "xlevels", "contrasts", "formula", "model_frame",
-  "na_action", "row_names"
+  "response_name", "response_type", "terms", "xlevels", "filled", "contrasts", "formula",
+  "model_frame", "na_action", "row_names"
 )
 
 # The only place that makes a design. Every field is there, NULL ones too: `$` would complete a
@@ -169,8 +172,8 @@ count_rows <- function(records, row) {
 # The part of a design that prediction needs: plain fields that a fit holds too; see new_design().
 design_recipe <- function(design) {
   fields <- c(
-    "terms", "xlevels", "contrasts", "intercept", "columns", "assign", "implicit", "shared",
-    "classes", "response_name", "response_type", "offset_argument"
+    "terms", "xlevels", "filled", "contrasts", "intercept", "columns", "assign", "implicit",
+    "shared", "classes", "response_name", "response_type", "offset_argument"
   )
   unclass(design)[fields]
 }

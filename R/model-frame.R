@@ -208,7 +208,8 @@ check_no_missing <- function(frame_call, env) {
       c(
         "The data have missing values, which {.arg na.action} does not allow.",
         stats::setNames(bullets, rep_len("x", length(bad))),
-        i = "Use {.code na.action = na.omit} to leave these rows out."
+        i = "Use {.code na.action = na.omit} to leave these rows out, {.code na_indicate} to keep \\
+             those that lack covariates."
       ),
       "missing_values"
     )

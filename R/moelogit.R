@@ -18,7 +18,8 @@
 #' @param k Number of experts, a positive whole number; `1` is the multinomial logit. See
 #'   [select_experts()] for choosing it.
 #' @param weights Case weights, real and not negative: a weight of 2 counts a row twice.
-#' @param subset,na.action,contrasts As in [stats::lm()].
+#' @param subset,na.action,contrasts As in [stats::lm()]. With `na.action = na_indicate` rows with
+#'   missing covariates stay in: see [na_indicate()].
 #' @param offset An n x M matrix added to the class logits of every expert; with two classes a
 #'   vector, added to those of the second class.
 #' @param drop_unused Whether levels of the response that no row has are dropped, with a message.

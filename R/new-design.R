@@ -86,8 +86,7 @@ new_formula_design <- function(object, newdata) {
   if (length(data) == 0L) data <- newdata[character()]
   data <- match_training(data, attr(terms, "dataClasses"), object$xlevels)
   rebuild <- function(part) {
-    matrix <- stats::model.matrix(object$terms[[part]], data,
-                                  contrasts.arg = object$contrasts[[part]])
+    matrix <- filled_matrix(object$terms[[part]], data, object$contrasts[[part]], object$filled)
     matrix(as.double(matrix), n, ncol(matrix), dimnames = list(NULL, colnames(matrix)))
   }
   list(

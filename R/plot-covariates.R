@@ -19,7 +19,15 @@ covariate_data <- function(object, data) {
     moe_abort("The model has no covariates to look along.", "argument")
   }
   out <- as.data.frame(out)[needed]
+  if (!is.null(object$filled)) out[] <- lapply(out, fill_typical)
   out[stats::complete.cases(out), , drop = FALSE]
+}
+
+# Where rows with missing covariates take part, the typical value stands for what they lack.
+fill_typical <- function(v) {
+  gaps <- !stats::complete.cases(v)
+  if (is.null(dim(v)) && any(gaps) && !all(gaps)) v[gaps] <- typical_value(v[!gaps])
+  v
 }
 
 stored_variables <- function(object, needed) {
