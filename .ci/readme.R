@@ -1,5 +1,6 @@
 # Runs the blocks ```r of README.md, all in one session, and writes their output below each
-# expression as "#> ". A block that must not be run here is written ```R.
+# expression as "#> ". A block that must not be run here is written ```R. The table of baselines is
+# written too, from bench/results.
 #   Rscript .ci/readme.R          renews README.md
 #   Rscript .ci/readme.R check    fails when that would change it
 
@@ -33,7 +34,8 @@ for (i in which(lines[opening] == "```r")) {
   renewed <- c(renewed, lines[seq(done + 1L, opening[i])], block)
   done <- closing[i] - 1L
 }
-renewed <- c(renewed, lines[-seq_len(done)])
+source("bench/baselines/readme.R")
+renewed <- with_baselines(c(renewed, lines[-seq_len(done)]))
 
 same <- identical(renewed, lines)
 if (identical(commandArgs(TRUE), "check")) {

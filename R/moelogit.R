@@ -59,6 +59,14 @@
 #'   which columns are left out and how the others are scaled; `xlevels`, `contrasts`); with
 #'   `keep_data` also the model frame, or `x`, `z` and the response.
 #'
+#' @section Which function:
+#' * `moelogit()`: the number of experts is known, or one model to read, test and draw is wanted.
+#' * [select_experts()]: the number is to be found, and how sure it is; the fit is again one model.
+#' * [cv_moelogit()]: predictions count. It chooses number and penalty by rows left out and averages
+#'   over the best; `$fit` is one model to read beside it.
+#' * [bag_moelogit()]: predictions count, rows are few, and time does not matter: it averages over
+#'   more samples and says out of bag how good it is.
+#'
 #' @section Errors: Every problem with the input stops with a condition of class
 #'   `"moelogit_error"` and a more specific class, and names the variable at fault.
 #'

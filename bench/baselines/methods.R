@@ -70,9 +70,9 @@ glmnet_prob <- function(task, alpha) {
   keep <- which(usable(task$y))
   y <- droplevels(task$y[keep])
   family <- if (nlevels(y) == 2L) "binomial" else "multinomial"
-  path <- function(x, y, lambda) {
+  path <- function(x, y, lambda, type) {
     glmnet::glmnet(x, y, family = family, alpha = alpha, lambda = lambda, nlambda = 60L,
-                   lambda.min.ratio = 1e-6, maxit = 1e6, thresh = 1e-6)
+                   lambda.min.ratio = 1e-6, maxit = 1e6, thresh = 1e-6, type.multinomial = type)
   }
   prob <- function(fit, new, lambda, levels) {
     p <- stats::predict(fit, new, s = lambda, type = "response")
@@ -81,13 +81,20 @@ glmnet_prob <- function(task, alpha) {
       matrix(p[, , j], nrow(new), dimnames = list(NULL, levels))
     })
   }
-  whole <- path(task$x[keep, ], y, NULL)
+  type <- "ungrouped"
+  whole <- path(task$x[keep, ], y, NULL, type)
+  # with rare classes the lasso's path may end after a few steps, without convergence; that of the
+  # grouped lasso does not
+  if (whole$jerr != 0) {
+    type <- "grouped"
+    whole <- path(task$x[keep, ], y, NULL, type)
+  }
   lambda <- whole$lambda
   loss <- numeric(length(lambda))
   for (fold in task$inner) {
     train <- fold$train[usable(droplevels(task$y[fold$train]))]
     own <- droplevels(task$y[train])
-    fit <- path(task$x[train, ], own, lambda)
+    fit <- path(task$x[train, ], own, lambda, type)
     p <- prob(fit, task$x[fold$test, ], lambda, levels(own))
     loss <- loss + vapply(p, mean_logloss, 0, task$y[fold$test], levels(task$y)) *
       length(fold$test)

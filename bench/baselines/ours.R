@@ -27,7 +27,10 @@ fit_cv <- function(task) {
     return(list(`cv, 1se` = prob_of(cv, task), `cv, min` = prob_of(refit(cv$min), task)))
   }
   cv <- run("stack")
-  list(`cv, stack` = prob_of(cv, task), `cv, min` = prob_of(refit(cv$min), task))
+  list(
+    `cv, stack` = prob_of(cv, task), `cv, 1se` = prob_of(cv$fit, task),
+    `cv, min` = prob_of(refit(cv$min), task)
+  )
 }
 
 fit_bag <- function(task) {

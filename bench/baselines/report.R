@@ -9,8 +9,7 @@ rows <- utils::read.csv(file)
 rows <- rows[rows$purpose == "report" & !is.na(rows$log_loss), ]
 rows$row <- paste(rows$set, rows$scheme, sep = ", ")
 rows$cell <- paste(rows$seed, rows$fold)
-ours <- c("cv, stack", "cv, min", "bag", "moelogit, k = 3", "select_experts")
-lead <- "cv, stack"
+source("bench/baselines/ranks.R")
 
 # One set and scheme: the means of each method over the folds that our lead was run on, and how much
 # more it loses than the lead, with the standard error over folds.
@@ -36,17 +35,7 @@ summary_of <- function(part) {
 
 table <- do.call(rbind, lapply(split(rows, rows$row), summary_of))
 rownames(table) <- NULL
-# flexmix, gam and what ran on some sets only take no part in the ranks
-everywhere <- names(which(table(table$method) == length(unique(table$row))))
-ranked <- table[table$method %in% everywhere, ]
-for (score in c("log_loss", "brier", "ece")) {
-  ranked[[paste0("rank_", score)]] <- stats::ave(ranked[[score]], ranked$row, FUN = rank)
-}
-ranks <- function(part) {
-  out <- stats::aggregate(part[c("rank_log_loss", "rank_brier", "rank_ece")],
-                          part["method"], mean)
-  out[order(out$rank_log_loss), ]
-}
+ranked <- ranked_rows(table)
 utils::write.csv(table, "bench/results/baselines-summary.csv", row.names = FALSE)
 
 show <- function(x) {
@@ -59,21 +48,18 @@ wide <- tapply(table$log_loss, list(table$row, table$method), mean)
 print(round(wide, 3L), na.print = "")
 cat("\nMean ranks, protein sets (", length(unique(ranked$row[ranked$kind == "protein"])),
     " rows)\n", sep = "")
-show(ranks(ranked[ranked$kind == "protein", ]))
+show(mean_ranks(ranked_rows(table[table$kind == "protein", ])))
 cat("\nMean ranks, all sets (", length(unique(ranked$row)), " rows)\n", sep = "")
-show(ranks(ranked))
+show(mean_ranks(ranked))
 cat("\nBest baseline of each row against", lead, "(positive: the baseline loses more)\n")
-others <- table[!table$method %in% ours, ]
-best <- do.call(rbind, lapply(split(others, others$row), function(part) {
-  part[which.min(part$log_loss), ]
-}))
+best <- best_baselines(table)
 show(best[c("row", "method", "folds", "log_loss", "more_loss", "se")])
 cat("\nLinear models against", lead, "\n")
 show(table[table$method %in% c("multinom", "lasso", "ridge"),
            c("row", "method", "more_loss", "se")])
 
 library(ggplot2)
-shown <- table[table$method %in% everywhere, ]
+shown <- ranked
 shown$method <- stats::reorder(shown$method, shown$more_loss)
 picture <- ggplot(shown, aes(more_loss, method)) +
   geom_vline(xintercept = 0, colour = "grey60") +
