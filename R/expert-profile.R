@@ -96,6 +96,37 @@ profile_covariates <- function(object) {
   c(frame[used], gaps)
 }
 
+# How the posteriors split the rows among the experts; see summary.moelogit().
+expert_split <- function(object) {
+  problem <- training_problem(object)
+  weight <- problem$weight
+  posterior <- core_predict(
+    problem, object_theta(object), "posterior", object$control$threads
+  )$posterior
+  own <- outer(max.col(posterior, "first"), seq_len(object$k), `==`) * weight
+  total <- colSums(own)
+  list(
+    experts = list(
+      rows = colSums(weight * posterior),
+      posterior = colSums(own * posterior) / ifelse(total > 0, total, NA)
+    ),
+    sharpness = if (object$k > 1L) {
+      1 - posterior_entropy(object, problem) / (sum(weight) * log(object$k))
+    } else {
+      NA_real_
+    }
+  )
+}
+
+print_split <- function(x) {
+  cat("Experts, and how sharply the posteriors split the rows (",
+      format(round(x$sharpness, 2L), nsmall = 2L), " of 1):\n", sep = "")
+  digits <- c(weight = 3L, rows = 1L, posterior = 3L)
+  table <- Map(round, x$experts[names(digits)], digits)
+  print(as.data.frame(table, row.names = rownames(x$experts)))
+  cat("\n")
+}
+
 # The means as a table with a column per expert and one for all rows; of many quantities those that
 # differ most.
 print_profile <- function(profile, digits = 3L, most = 12L) {

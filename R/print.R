@@ -13,9 +13,12 @@ print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   check_fit(x)
   cat(headline(x), "\n\n", sep = "")
   cat("Call:\n", call_text(x$call), "\n\n", sep = "")
-  cat("Average gate probability:\n")
-  print(round(x$gate_mean, 3L))
-  cat("\n", fit_lines(x, digits), sep = "")
+  if (x$k > 1L) {
+    cat("Average gate probability:\n")
+    print(round(x$gate_mean, 3L))
+    cat("\n")
+  }
+  cat(fit_lines(x, digits), sep = "")
   invisible(x)
 }
 
@@ -38,6 +41,7 @@ headline <- function(x) {
 fit_lines <- function(x, digits) {
   iterations <- length(x$trace) - 1L
   parts <- if (x$shared) "expert" else c("expert", "gate")
+  dropped <- length(x$na.action)
   aliased <- sum(vapply(x$frame[parts], function(part) sum(part$aliased), 0L))
   paste0(c(
     paste0(
@@ -50,8 +54,26 @@ fit_lines <- function(x, digits) {
       if (iterations != 1L) "s", "; ", starts_line(x$runs)
     ),
     if (aliased > 0L) paste0("(", aliased, " column", if (aliased > 1L) "s",
-                             " not defined because of singularities)")
+                             " not defined because of singularities)"),
+    if (dropped > 0L) paste0("(", dropped, " row", if (dropped > 1L) "s",
+                             " left out because of missing values)"),
+    penalty_line(x)
   ), "\n")
+}
+
+# Which penalty the fit has, and what it does.
+penalty_line <- function(x) {
+  penalty <- unique(if (x$k > 1L) x$penalty else x$penalty[["expert"]])
+  said <- if (length(penalty) == 1L) {
+    paste0(format(penalty), if (penalty == 1) " (default)")
+  } else {
+    paste0(format(x$penalty[["gate"]]), " (gate) and ", format(x$penalty[["expert"]]), " (experts)")
+  }
+  paste0("Penalty ", said, if (all(penalty == 0)) {
+    ": none; penalty = 1, the default, shrinks coefficients towards 0"
+  } else {
+    ": shrinks coefficients towards 0; penalty = 0 turns it off"
+  })
 }
 
 # Where the fit began, and how many of the starts agree on its optimum.
@@ -66,6 +88,7 @@ starts_line <- function(runs) {
   paste0(
     nrow(random), " random start", if (nrow(random) > 1L) "s", ", ", sum(random$continued),
     " continued, ", sum(random$best, na.rm = TRUE), " of them at the best optimum",
-    if (neighbours > 0L) paste0("; ", neighbours, " neighbours of it tried")
+    if (neighbours > 0L) paste0("; ", neighbours, " neighbour",
+                               if (neighbours > 1L) "s", " of it tried")
   )
 }

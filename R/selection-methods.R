@@ -12,7 +12,8 @@ print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3
   print(table, digits = digits, row.names = FALSE)
   criteria <- intersect(selection_criteria, names(x$table))
   votes <- vapply(criteria, function(criterion) choose_level(x$table, criterion), 0L)
-  cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n", sep = "")
+  cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n",
+      if (!is.null(x$fit)) paste0(penalty_line(x$fit), "\n"), sep = "")
   invisible(x)
 }
 

@@ -37,51 +37,35 @@ test_that("one expert, two classes and aliased columns have their rows", {
   expect_output(print(summary(fit)), "1 column not defined because of singularities")
 })
 
-test_that("separation is found, in the class and in the reference", {
-  set.seed(3)
-  data <- data.frame(x = sort(rnorm(60)))
-  data$y <- factor(rep(c("low", "high"), each = 30), c("low", "high"))
-  apart <- moelogit(y ~ x, data, k = 1, penalty = 0)
-  summary <- summary(apart)
-  expect_lt(summary$blocks$information, 1)
-  expect_match(summary$notes, "On separation.*class \"high\" in expert 1")
-
-  # the reference class is the one apart: every contrast with it is
-  three <- rbind(
-    transform(data, y = "low", x = x - 20),
-    transform(data, y = sample(c("mid", "high"), 60, replace = TRUE))
-  )
-  three$y <- factor(three$y, c("low", "mid", "high"))
-  fit <- moelogit(y ~ x, three, k = 1, penalty = 0)
-  expect_true(all(summary(fit)$blocks$information < 1))
-
-  # with the penalty the maximum exists, and the table says who holds it
-  held <- summary(moelogit(y ~ x, three, k = 1, penalty = 100))
-  expect_match(held$notes, "The penalty says more than the data about", all = FALSE)
-
-  # nothing of the kind where classes overlap
-  expect_null(summary(moelogit(Species ~ Sepal.Width, iris, k = 1))$notes)
-})
-
-test_that("a singular information and a fit that has not converged are said", {
-  fit <- moelogit(Species ~ Sepal.Width, iris, k = 1, penalty = 0)
-  both <- suppressWarnings(update(fit, k = 2, max_iter = 1, starts = 1))
-  both$gate[] <- 0
-  both$expert[] <- fit$expert
-  notes <- expect_silent(summary(both))$notes
-  expect_match(notes, "has not converged", all = FALSE)
-  expect_match(notes, "not positive definite", all = FALSE)
-
-  # every probability is 0 or 1, that of one observed class 0
-  flat <- moelogit(am ~ wt, transform(mtcars, am = factor(am)), k = 1, penalty = 0)
-  flat$expert[] <- 1e4 * flat$expert
-  notes <- summary(flat)$notes
-  expect_match(notes, "says nothing about expert_1:1:\\(Intercept\\), expert_1:1:wt", all = FALSE)
-})
-
 test_that("a fit without data has a table without errors, and says why", {
   summary <- summary(separated_fit(keep_data = FALSE)$fit)
   expect_true(all(is.na(coef(summary)[, "Std. Error"])))
   expect_match(summary$notes, "keep_data")
+  expect_true(all(summary$missing == "no data"))
+  expect_identical(names(summary$experts), "weight")
   expect_output(print(summary), "Note: No standard errors")
+})
+
+test_that("it says how the posteriors split the rows", {
+  fit <- moelogit(y ~ x1 | x1 + x2, separated_fit()$data, k = 2, weights = rep(1:3, 100))
+  summary <- summary(fit)
+  posterior <- predict(fit, type = "posterior")
+  weight <- rep(1:3, 100)
+  first <- posterior[, 1] >= posterior[, 2]
+  expect_equal(summary$experts$rows, unname(colSums(weight * posterior)))
+  expect_equal(summary$experts$posterior, c(
+    weighted.mean(posterior[first, 1], weight[first]),
+    weighted.mean(posterior[!first, 2], weight[!first])
+  ))
+  expect_equal(
+    summary$sharpness, 1 + sum(weight * posterior * log(posterior)) / (sum(weight) * log(2))
+  )
+  expect_identical(rownames(summary$experts), c("1", "2"))
+  expect_output(print(summary), "how sharply the posteriors split the rows \\(0\\.[0-9]{2} of 1\\)")
+  # experts that are the same, one of them nobody's most probable one
+  same <- fit
+  same$gate[] <- c(1, 0, 0, -1, 0, 0)
+  same$expert[, , 2] <- same$expert[, , 1]
+  expect_identical(is.na(summary(same)$experts$posterior), c(FALSE, TRUE))
+  expect_identical(summary(moelogit(y ~ x1, fit$data$model_frame, k = 1))$sharpness, NA_real_)
 })
