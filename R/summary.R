@@ -22,8 +22,8 @@
 #'   where it is the most probable expert.
 #' * `sharpness`: how well the data tell the experts apart, 1 minus the entropy of the posteriors
 #'   over its largest value: 1 when every row is certain, 0 when none says anything (the relative
-#'   entropy of Ramaswamy et al. 1993). `NA` for one expert. Neither this nor `rows` and `posterior`
-#'   are known of a fit without its data.
+#'   entropy of Ramaswamy et al. 1993). `NA` for one expert. Neither this nor `rows` and
+#'   `posterior` are known of a fit without its data.
 #' * `profile`: who belongs to which expert, `NULL` for a fit without its data. A data frame with a
 #'   row per quantity and expert: `part` (`"class"` or `"covariate"`), `variable`, `level` (the
 #'   class, or that of a factor), `expert`, `mean` and `sd` of the expert's rows (for a level, the
