@@ -18,8 +18,8 @@
 #'   [coef()]: `"aliased"`, `"few rows"`, `"separation"`, `"singular information"`,
 #'   `"not at a maximum"` or `"no data"`.
 #' * `experts`: a data frame, one row per expert: `weight`, the average gate probability; `rows`,
-#'   the sum of its posterior probabilities, by weight; `posterior`, the average of these in the rows
-#'   where it is the most probable expert.
+#'   the sum of its posterior probabilities, by weight; `posterior`, the average of these in the
+#'   rows where it is the most probable expert.
 #' * `sharpness`: how well the data tell the experts apart, 1 minus the entropy of the posteriors
 #'   over its largest value: 1 when every row is certain, 0 when none says anything (the relative
 #'   entropy of Ramaswamy et al. 1993). `NA` for one expert. Neither this nor `rows` and
