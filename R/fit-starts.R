@@ -27,21 +27,27 @@ fit_starts <- function(problem, control, progress = NULL, start = control$start,
 # Short runs from random starts, the best of them continued, and their neighbours; with many rows on
 # some of the rows first.
 start_and_search <- function(problem, control, budget, progress) {
-  whole <- length(problem$response) <= short_row_limit(problem)
-  short <- if (whole) problem else subset_problem(problem, short_rows(problem))
+  short <- some_rows(problem)
+  whole <- length(short$response) == length(problem$response)
   climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
-  kinds <- rep_len(random_kinds, budget[["starts"]])
-  theta <- vapply(kinds, function(kind) {
-    core_start(short, random_posterior(short, kind), run_options(control), control$threads)
-  }, numeric(coefficient_count(problem$frame)))
-  starts <- lapply(seq_along(kinds), function(i) list(theta = theta[, i]))
-  pool <- new_pool(kinds, climb(starts, budget[["short_iter"]]))
+  starts <- random_starts(short, control, budget[["starts"]])
+  pool <- new_pool(starts$kind, climb(starts$runs, budget[["short_iter"]]))
   if (whole || budget[["search"]] > 0L) {
     pool <- continue_best(pool, seq_along(pool$runs), budget[["keep"]], climb)
     pool <- search_neighbours(pool, short, budget, climb)
   }
   if (!whole) pool <- continue_elsewhere(pool, problem, control, budget[["keep"]], progress)
   finish_pool(pool, problem, control, progress)
+}
+
+# Where `count` runs begin, of each kind in turn: `kind` and `runs`.
+random_starts <- function(problem, control, count) {
+  kinds <- rep_len(random_kinds, count)
+  runs <- lapply(kinds, function(kind) {
+    posterior <- random_posterior(problem, kind)
+    list(theta = core_start(problem, posterior, run_options(control), control$threads))
+  })
+  list(kind = kinds, runs = runs)
 }
 
 # One run from theta to convergence, without short runs.

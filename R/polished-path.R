@@ -11,7 +11,8 @@
 polished_path <- function(asked, k_max, metric) {
   control <- asked$control
   problem <- build_problem(asked$design, k_max, control)
-  budget <- overfitted_budget(problem$frame, control)
+  budget <- overfitted_budget(problem, control)
+  few <- some_rows(problem, merge_rows(problem))
   result <- fit_starts(problem, control, progress_reporter(control, k_max), budget = budget)
   path <- list(
     asked = asked, problem = problem, metric = metric, fits = vector("list", k_max),
@@ -23,7 +24,8 @@ polished_path <- function(asked, k_max, metric) {
       merges <- merge_candidates(path$measures[[k + 1L]], metric)
       if (!result$interrupted) {
         result <- refit_best(
-          with_experts(problem, k), control, merges, progress_reporter(control, k)
+          with_experts(problem, k), with_experts(few, k), control, merges,
+          progress_reporter(control, k)
         )
       }
       # after an interrupt the tree goes on without refits, by the closest pair
@@ -103,15 +105,19 @@ level_experts <- function(tree, fits) {
   }, tree$levels, fits)
 }
 
-# The overfitted fit makes fewer starts than other fits: the levels below it begin at merged experts
-# and reach the same optima.
-overfitted_budget <- function(frame, control) {
+# The overfitted fit makes fewer starts than other fits, and of many rows continues one run only: the
+# levels below it begin at merged experts and reach the same optima.
+overfitted_budget <- function(problem, control) {
   if (!is.null(control$starts)) {
-    return(search_budget(frame, control))
+    return(search_budget(problem$frame, control))
   }
-  keep <- if (is.null(control$keep)) 2L else control$keep
+  whole <- length(problem$response) <= short_row_limit(problem)
+  keep <- if (is.null(control$keep)) 1L + whole else control$keep
   chosen_budget(c(starts = max(8L, keep), short_iter = 20L, keep = keep, search = 0), control)
 }
+
+# Rows on which merges are compared.
+merge_rows <- function(problem) max(5000L, rows_per_coefficient * free_size(problem$frame))
 
 # Iterations that every candidate of a level gets, and the best three of them after these.
 halving <- c(4L, 10L)
@@ -129,18 +135,22 @@ merge_candidates <- function(measure, metric) {
   c(closest_merges(measure, metric, 2L), left_out)
 }
 
-# Successive halving: a few iterations from every candidate, more from the best three, all from the
-# best one; among equals, the first, the closest pair. The value of fit_starts() and which candidate
-# it was.
-refit_best <- function(problem, control, merges, progress) {
-  climb <- function(runs, iterations) climb_on(problem, control, runs, iterations, progress)
+# Successive halving, on a problem of `few` rows: a few iterations from every candidate, more from
+# the best three, all from the best one on all rows; among equals, the first, the closest pair. The
+# value of fit_starts() and which candidate it was.
+refit_best <- function(problem, few, control, merges, progress) {
+  climb <- function(runs, iterations) climb_on(few, control, runs, iterations, progress)
   runs <- lapply(merges, function(merge) list(theta = measure_theta(merge$measure)))
   pool <- new_pool(rep("merged", length(runs)), climb(runs, halving[1L]))
   ahead <- utils::head(order(-pool_objective(pool)), 3L)
   runs <- climb(pool$runs[ahead], halving[2L])
   pool$runs[ahead[seq_along(runs)]] <- runs
   best <- which.max(pool_objective(pool))
-  pool <- continue_best(pool, best, 1L, climb)
+  if (length(few$response) == length(problem$response)) {
+    pool <- continue_best(pool, best, 1L, climb)
+  } else {
+    pool <- continue_elsewhere(pool, problem, control, 1L, progress)
+  }
   c(finish_pool(pool, problem, control, progress), list(merge = best))
 }
 

@@ -11,6 +11,10 @@ new_pool <- function(kind, runs) {
   ))
 }
 
+join_pools <- function(pool, more) {
+  list(runs = c(pool$runs, more$runs), table = rbind(pool$table, more$table))
+}
+
 pool_objective <- function(pool) vapply(pool$runs, final_objective, 0)
 
 interrupted <- function(pool) any(vapply(pool$runs, `[[`, NA, "interrupted"))
@@ -61,7 +65,7 @@ search_neighbours <- function(pool, problem, budget, climb) {
     higher <- !reaches(best, max(pool_objective(near)))
     vain <- if (higher) 0 else vain + batch
     if (higher) patience <- budget[["search"]]
-    pool <- list(runs = c(pool$runs, near$runs), table = rbind(pool$table, near$table))
+    pool <- join_pools(pool, near)
   }
   pool
 }

@@ -10,14 +10,19 @@
 #' out, to join the one closest to it; the candidate that leads highest in short runs is taken.
 #' With the closest pair alone, a level where all experts differ often ends in a poor optimum.
 #'
-#' A poor optimum at one level makes the level above it look needed. So while the chosen number is
-#' above 2 and the level below it falls short by less than 12 in log-likelihood for each
-#' coefficient of an expert, that level is searched once more, from every expert of the level below
-#' it split in two and from neighbours of its own fit, and the number is chosen again. Then the
-#' neighbours of the chosen fit are searched as [moelogit()] does. A level where that leads higher
-#' is replaced: its experts keep their places in the tree, and the height of the merge below it is
-#' computed again. With a `start` of your own nothing is searched, and with a number of `starts`
-#' only the level below.
+#' A poor optimum at one level makes the level above it look needed, and hides what an expert more
+#' would bring. So the levels next to the chosen one are searched once more, the one below if the
+#' chosen number is above 2 and gains less than 12 in log-likelihood for each coefficient of an
+#' expert, the one above if its criterion is larger by less than 3 for each: from every expert of
+#' the level below it split in two, from merges of the level above it, and from neighbours of its
+#' own fit. Then the number is chosen again. At the chosen level random starts and more neighbours
+#' are tried too, as [moelogit()] does. A level where that leads higher is replaced: its experts
+#' keep their places in the tree, the height of the merge below it is computed again, and the levels
+#' next to it are searched again if the choice rests on them. With a `start` of your own nothing is
+#' searched, and with a number of `starts` only the levels next to the chosen one.
+#'
+#' With many rows the candidates are compared on about 5,000 of them, drawn at random, and the chosen
+#' level is searched on 2,500; fits are of all rows.
 #'
 #' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The
 #'   model, as in [moelogit()].
@@ -42,8 +47,8 @@
 #'     cannot choose 1, and the raw one mostly answers 2.
 #' @param metric Metric of the dendrogram, see [mixing_dendrogram()].
 #' @param ... For the generic: passed to the methods. For the methods: settings of
-#'   [moelogit_control()]. The overfitted fit makes 8 short runs, of which 2 are continued,
-#'   and no search for better optima, unless `starts`, `keep` or `search` are given.
+#'   [moelogit_control()]. The overfitted fit makes 8 short runs, of which 2 are continued
+#'   (1 with more than 10,000 rows), and no search for better optima, unless `starts`, `keep` or `search` are given.
 #'
 #' @return An object of class `"moelogit_selection"`, a list:
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.

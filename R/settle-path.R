@@ -1,12 +1,13 @@
-# Before the number of experts that a criterion prefers is believed: the level below it is searched,
-# as a poor optimum there makes one expert more look needed; and the level itself is, so that the
-# chosen fit is as good as one of that many experts from scratch.
+# Before the number of experts that a criterion prefers is believed: the levels below and above it
+# are searched, as a poor optimum below makes one expert more look needed, and one above hides an
+# expert; and the level itself is, so that the chosen fit is as good as one from scratch.
 
 #' Search the levels that the choice rests on
 #'
-#' While the chosen number is above 2 and the level below it has not been searched and falls
-#' little short (`check_gain`), that level is searched and the number chosen again; then the
-#' chosen level is searched. With a start of the user's own nothing is searched.
+#' The levels next to the chosen one are searched where they fall little short, then the chosen one,
+#' at greater length. After every search the number is chosen again. Where a level was replaced, its
+#' neighbours may lead higher and are searched once more, until nothing changes. With a start of the
+#' user's own nothing is searched.
 #'
 #' @param path A `polished_path()`.
 #' @param criterion That chooses.
@@ -16,26 +17,30 @@
 settle_path <- function(path, criterion, n) {
   control <- path$asked$control
   budget <- settle_budget(path$problem$frame, control)
-  checked <- searched <- integer()
-  repeat {
+  searched <- logical(length(path$fits)) # as the chosen one
+  done <- searched # since a level next to it was replaced
+  for (round in seq_len(most_searches)) {
     table <- selection_table(path, n)
     k <- choose_level(table, criterion)
-    if (path$interrupted || !is.null(control$start)) {
-      return(path)
+    near <- c(if (needs_check(table, k)) k - 1L, if (needs_check_above(table, k, criterion)) k + 1L,
+              if (searched[k]) k)
+    near <- near[!done[near]]
+    whole <- length(near) == 0L
+    level <- c(near, k)[1L]
+    if (path$interrupted || !is.null(control$start) ||
+          whole && (k == 1L || searched[k] || budget[["search"]] == 0)) {
+      break
     }
-    if (!(k - 1L) %in% c(checked, searched) && needs_check(table, k)) {
-      path <- check_below(path, k - 1L)
-      checked <- c(checked, k - 1L)
-    } else if (k > 1L && !k %in% searched && budget[["search"]] > 0) {
-      path <- search_level(path, k, function(pool, problem, climb) {
-        search_neighbours(pool_below(path, pool, problem, climb), problem, budget, climb)
-      }, settle_rows(path$problem))
-      searched <- c(searched, k)
-    } else {
-      return(path)
-    }
+    before <- path$fits[[level]]$objective
+    path <- if (whole) search_chosen(path, level, budget) else check_level(path, level)
+    done[level] <- TRUE
+    searched[level] <- searched[level] || whole
+    if (path$fits[[level]]$objective > before) done[abs(seq_along(done) - level) == 1L] <- FALSE
   }
+  path
 }
+
+most_searches <- 12L
 
 # A level this much better than the one below it, in log-likelihood per coefficient of an expert, is
 # so whatever optimum is found below.
@@ -43,6 +48,18 @@ check_gain <- 12
 
 needs_check <- function(table, k) {
   k > 2L && table$loglik[k] - table$loglik[k - 1L] < check_gain * (table$df[k] - table$df[k - 1L])
+}
+
+# The level above may be preferred once a better optimum is found there only if it falls short by
+# little, in the criterion per coefficient of an expert.
+check_short <- 3
+
+needs_check_above <- function(table, k, criterion) {
+  if (k == nrow(table)) {
+    return(FALSE)
+  }
+  short <- table[[criterion]][k + 1L] - table[[criterion]][k]
+  isTRUE(short < check_short * (table$df[k + 1L] - table$df[k]))
 }
 
 settle_budget <- function(frame, control) {
@@ -67,8 +84,8 @@ search_level <- function(path, k, search, most = short_row_limit(path$problem)) 
   problem <- with_experts(path$problem, k)
   fit <- path$fits[[k]]
   result <- suspendInterrupts({
-    whole <- length(problem$response) <= most
-    short <- if (whole) problem else subset_problem(problem, short_rows(problem, most))
+    short <- some_rows(problem, most)
+    whole <- length(short$response) == length(problem$response)
     climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
     own <- list(theta = object_theta(fit))
     pool <- new_pool("merged", climb(list(own), if (whole) 0L else control$max_iter))
@@ -84,34 +101,52 @@ search_level <- function(path, k, search, most = short_row_limit(path$problem)) 
   replace_level(path, level_fit(path$asked, problem, result, sort = FALSE))
 }
 
-# Looks for a better optimum at `k`, the level below the choice.
-check_below <- function(path, k) {
+# Looks for a better optimum at a level next to the choice.
+check_level <- function(path, k) {
   search_level(path, k, function(pool, problem, climb) {
-    pool_below(path, pool, problem, climb)
+    pool_around(path, pool, problem, climb)
   })
 }
 
-#' Runs at a level from the level below it
+# The same and more at the chosen level: random starts and neighbours, as a fit of so many experts.
+search_chosen <- function(path, k, budget) {
+  control <- path$asked$control
+  search_level(path, k, function(pool, problem, climb) {
+    pool <- pool_around(path, pool, problem, climb)
+    if (!interrupted(pool)) {
+      starts <- random_starts(problem, control, budget[["starts"]])
+      random <- new_pool(starts$kind, climb(starts$runs, budget[["short_iter"]]))
+      random <- continue_best(random, seq_along(random$runs), budget[["keep"]], climb)
+      pool <- join_pools(pool, random)
+    }
+    search_neighbours(pool, problem, budget, climb)
+  }, settle_rows(path$problem))
+}
+
+#' Runs at a level from the levels next to it
 #'
-#' For a check, and at the chosen level before its neighbours are tried. From every expert of the
-#' level below that one split in two, and from neighbours of the level's own fit; short runs, the
-#' best three longer, the best of all to convergence.
+#' From every expert of the level below that one split in two, from merges of the level above, and
+#' from neighbours of the level's own fit; short runs, the best three longer, the best of all to
+#' convergence.
 #' @param pool With the level's own fit. @param problem With its number of experts.
 #' @return The pool with these runs.
 #' @noRd
-pool_below <- function(path, pool, problem, climb) {
+pool_around <- function(path, pool, problem, climb) {
   k <- problem$frame$k
   frame <- with_experts(problem, k - 1L)$frame
   below <- theta_to_arrays(frame, object_theta(path$fits[[k - 1L]]))
   split <- lapply(seq_len(k - 1L), function(expert) {
     list(theta = centered_theta(split_expert(below, expert)))
   })
+  merged <- if (k < length(path$fits)) {
+    lapply(merge_candidates(path$measures[[k + 1L]], path$metric), function(merge) {
+      list(theta = measure_theta(merge$measure))
+    })
+  }
   near <- neighbours(problem, parents(pool), max(4L, k))
-  found <- new_pool(
-    rep(c("split", "neighbour"), c(length(split), length(near))), climb(c(split, near), 20L)
-  )
-  found <- continue_ahead(found, climb)
-  list(runs = c(pool$runs, found$runs), table = rbind(pool$table, found$table))
+  kind <- rep(c("split", "merged", "neighbour"), lengths(list(split, merged, near)))
+  found <- new_pool(kind, climb(c(split, merged, near), 20L))
+  join_pools(pool, continue_ahead(found, climb))
 }
 
 # After short runs: the best three longer, the best of all to convergence.

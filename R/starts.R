@@ -85,6 +85,14 @@ steepened <- function(problem, gate) {
   gate * 2 / sqrt(max(square, 1e-16))
 }
 
+# A problem of `most` of the rows, itself if it has no more.
+some_rows <- function(problem, most = short_row_limit(problem)) {
+  if (length(problem$response) <= most) {
+    return(problem)
+  }
+  subset_problem(problem, short_rows(problem, most))
+}
+
 # Rows for the short runs and the search. Rows without weight tell nothing.
 short_rows <- function(problem, most = short_row_limit(problem)) {
   # with the hash no permutation of all rows is made

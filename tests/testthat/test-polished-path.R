@@ -44,10 +44,32 @@ test_that("the candidates of a level are the two closest pairs merged and each e
 })
 
 test_that("the overfitted fit makes fewer starts, unless they were asked for", {
-  frame <- random_problem(n = 30, k = 4)$problem$frame
-  budget <- function(...) overfitted_budget(frame, moelogit_control(...))
+  problem <- random_problem(n = 30, k = 4)$problem
+  frame <- problem$frame
+  budget <- function(...) overfitted_budget(problem, moelogit_control(...))
   expect_equal(budget(), c(starts = 8, short_iter = 20, keep = 2, search = 0))
   expect_equal(budget(keep = 12L)[c("starts", "keep")], c(starts = 12, keep = 12))
   expect_equal(budget(search = 5)[["search"]], 5)
   expect_equal(budget(starts = 30L), search_budget(frame, moelogit_control(starts = 30L)))
+  # with many rows one run is continued
+  problem$response <- integer(max_short_rows + 1L)
+  expect_equal(budget()[c("starts", "keep")], c(starts = 8, keep = 1))
+})
+
+test_that("merges compared on some of the rows end where those compared on all do", {
+  three <- selection()$fits[[3]]
+  merges <- merge_candidates(mixing_measure(three, weighting = "average"), "curvature")
+  two <- with_experts(training_problem(three), 2L)
+  control <- three$control
+  set.seed(1)
+  few <- some_rows(two, 100L)
+  expect_length(few$response, 100L)
+  refit <- function(few) refit_best(two, few, control, merges, NULL)
+  of_few <- refit(few)
+  of_all <- refit(two)
+  expect_true(of_few$merge %in% seq_along(merges))
+  # the value is that of all rows
+  objective <- core_evaluate(two, of_few$run$theta, run_options(control), 1L)$objective
+  expect_equal(final_objective(of_few$run), objective)
+  expect_equal(final_objective(of_few$run), final_objective(of_all$run), tolerance = 0.02)
 })

@@ -14,10 +14,18 @@ test_that("the level below is checked only when it is there and not far below", 
   expect_false(needs_check(table, 1L))
 })
 
-test_that("a poor optimum at the level below is found out", {
-  path <- small_path()
-  poor <- path
-  # two copies of the only expert: a saddle
+test_that("the level above is checked only when it is there and falls little short", {
+  table <- data.frame(k = 1:3, df = c(4, 8, 12), aic = c(120, 100, 100 + 4 * check_short - 1))
+  expect_true(needs_check_above(table, 2L, "aic"))
+  expect_false(needs_check_above(table, 3L, "aic"))
+  table$aic[3] <- 100 + 4 * check_short
+  expect_false(needs_check_above(table, 2L, "aic"))
+  table$aic[3] <- NA
+  expect_false(needs_check_above(table, 2L, "aic"))
+})
+
+# A path whose two experts are copies of the only one: a saddle.
+with_poor_two <- function(path) {
   one <- path$fits[[1]]
   two <- path$fits[[2]]
   two$gate[] <- 0
@@ -26,12 +34,51 @@ test_that("a poor optimum at the level below is found out", {
   value <- core_evaluate(problem, object_theta(two), run_options(path$asked$control), 1L)
   two$loglik <- value$loglik
   two$objective <- value$objective
-  poor <- set_level(poor, two)
+  set_level(path, two)
+}
+
+test_that("a poor optimum at a level is found out", {
+  path <- small_path()
+  poor <- with_poor_two(path)
   expect_lt(poor$fits[[2]]$objective, path$fits[[2]]$objective - 10)
   set.seed(1)
-  found <- check_below(poor, 2L)
+  found <- check_level(poor, 2L)
   expect_gte(found$fits[[2]]$objective, path$fits[[2]]$objective - 1e-4)
   expect_equal(level_values(found, "loglik")[2], found$fits[[2]]$loglik)
+})
+
+test_that("an expert that a poor optimum above the choice hides is found", {
+  path <- small_path()
+  poor <- with_poor_two(path)
+  for (k in 3:4) poor$by_level[[k]][["evidence"]] <- -1e6
+  expect_identical(choose_level(selection_table(poor, 400), "tempered"), 1L)
+  set.seed(1)
+  settled <- settle_path(poor, "tempered", 400)
+  expect_identical(choose_level(selection_table(settled, 400), "tempered"), 2L)
+  expect_gte(settled$fits[[2]]$objective, path$fits[[2]]$objective - 1e-4)
+})
+
+test_that("the fit of the level above leads to one of the level", {
+  path <- small_path()
+  poor <- with_poor_two(path)
+  merged <- merge_candidates(path$measures[[3]], "curvature")
+  set.seed(1)
+  seen <- NULL
+  search_level(poor, 2L, function(pool, problem, climb) {
+    seen <<- pool_around(poor, pool, problem, climb)
+  })
+  expect_identical(as.vector(table(seen$table$kind)[c("merged", "split")]),
+                   c(length(merged) + 1L, 1L))
+  expect_identical(sum(seen$table$continued), 2L)
+})
+
+test_that("a settled path is settled: nothing is left to search", {
+  path <- small_path()
+  set.seed(1)
+  settled <- settle_path(path, "tempered", 400)
+  set.seed(2)
+  again <- settle_path(settled, "tempered", 400)
+  expect_equal(level_values(again, "objective"), level_values(settled, "objective"))
 })
 
 test_that("no level gets worse, and the others stay as they are", {

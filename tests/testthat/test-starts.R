@@ -63,6 +63,15 @@ test_that("rows without weight are in no short run", {
   expect_false(is.unsorted(rows))
 })
 
+test_that("a problem with no more rows than wanted is left as it is", {
+  set.seed(18)
+  problem <- random_problem(n = 30, k = 2)$problem
+  expect_identical(some_rows(problem, 30L), problem)
+  few <- some_rows(problem, 10L)
+  expect_length(few$response, 10L)
+  expect_length(few$weight, 10L)
+})
+
 test_that("short runs have several rows a coefficient", {
   set.seed(17)
   problem <- random_problem(n = 30, p = 2, k = 2, m = 3)$problem
