@@ -18,7 +18,7 @@
 #' @export
 confint.moelogit_selection <- function(object, parm, level = 0.9, ...) {
   level <- check_level(level)
-  weight <- level_weights(object)
+  weight <- selection_weight(object)
   order <- order(-weight)
   # rounding must not ask for one number more
   enough <- which(cumsum(weight[order]) >= level - 1e-9)[1L]
@@ -27,7 +27,7 @@ confint.moelogit_selection <- function(object, parm, level = 0.9, ...) {
 }
 
 # Of the levels of a selection; 0 where a level is not done.
-level_weights <- function(object) {
+selection_weight <- function(object) {
   weight <- object$table$weight
   if (is.null(weight)) {
     moe_abort(
@@ -43,7 +43,7 @@ level_weights <- function(object) {
 
 # "3 experts (weight .71); 90 % set: 3, 4"
 weight_line <- function(object, level = 0.9) {
-  short <- sub("^0", "", formatC(level_weights(object)[object$k], digits = 2L, format = "f"))
+  short <- sub("^0", "", formatC(selection_weight(object)[object$k], digits = 2L, format = "f"))
   paste0(
     object$k, if (object$k == 1L) " expert" else " experts", " (weight ", short, "); ",
     format(100 * level), " % set: ", paste(confint(object, level = level)$k, collapse = ", ")

@@ -24,7 +24,7 @@ add_criteria <- function(table, n, entropy, complexity) {
   df <- table$df
   tempered <- -2 * (table$evidence + (1 - temper) * complexity)
   cbind(table, data.frame(
-    weight = level_weight(tempered), tempered = tempered, effective = deviance + 3 * table$edf,
+    weight = criterion_weight(tempered), tempered = tempered, effective = deviance + 3 * table$edf,
     slope = deviance + 2 * slope_penalty(table$loglik, df, n) * df,
     likelihood_criteria(table$loglik, df, n, entropy),
     dsc = dsc(table$height, table$loglik, n, "rescaled", omega = sqrt(n)),
@@ -44,7 +44,7 @@ temper <- 0.8
 # the study.
 weight_power <- 0.7
 
-level_weight <- function(tempered) {
+criterion_weight <- function(tempered) {
   weight <- exp(-weight_power * (tempered - min(tempered, na.rm = TRUE)) / 2)
   weight / sum(weight, na.rm = TRUE)
 }

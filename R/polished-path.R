@@ -105,8 +105,8 @@ level_experts <- function(tree, fits) {
   }, tree$levels, fits)
 }
 
-# The overfitted fit makes fewer starts than other fits, and of many rows continues one run only: the
-# levels below it begin at merged experts and reach the same optima.
+# The overfitted fit makes fewer starts than other fits, and of many rows continues one run only:
+# the levels below it begin at merged experts and reach the same optima.
 overfitted_budget <- function(problem, control) {
   if (!is.null(control$starts)) {
     return(search_budget(problem$frame, control))

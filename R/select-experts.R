@@ -21,8 +21,8 @@
 #' next to it are searched again if the choice rests on them. With a `start` of your own nothing is
 #' searched, and with a number of `starts` only the levels next to the chosen one.
 #'
-#' With many rows the candidates are compared on about 5,000 of them, drawn at random, and the chosen
-#' level is searched on 2,500; fits are of all rows.
+#' With many rows the candidates are compared on about 5,000 of them, drawn at random, and levels
+#' are searched on 2,500; the fits are of all rows.
 #'
 #' @param formula,data,x,y,z,weights,subset,na.action,offset,contrasts,drop_unused,control The
 #'   model, as in [moelogit()].
@@ -47,8 +47,9 @@
 #'     cannot choose 1, and the raw one mostly answers 2.
 #' @param metric Metric of the dendrogram, see [mixing_dendrogram()].
 #' @param ... For the generic: passed to the methods. For the methods: settings of
-#'   [moelogit_control()]. The overfitted fit makes 8 short runs, of which 2 are continued
-#'   (1 with more than 10,000 rows), and no search for better optima, unless `starts`, `keep` or `search` are given.
+#'   [moelogit_control()]. The overfitted fit makes 8 short runs, of which 2 are continued (1 with
+#'   more than 10,000 rows), and no search for better optima, unless `starts`, `keep` or `search`
+#'   are given.
 #'
 #' @return An object of class `"moelogit_selection"`, a list:
 #' * `k`: the chosen number of experts, 1 possible; `fit`: the fit with that many.

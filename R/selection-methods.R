@@ -55,7 +55,7 @@ predict.moelogit_selection <- function(object, ..., average = FALSE) {
 
 predict_average <- function(object, newdata = NULL, type = c("class", "prob"), ...) {
   type <- check_choice(type, c("class", "prob"), "type")
-  weight <- level_weights(object)
+  weight <- selection_weight(object)
   at <- which(weight > 1e-8)
   prob <- Map(function(k, weight) {
     weight * stats::predict(object$fits[[as.character(k)]], newdata, type = "prob", ...)

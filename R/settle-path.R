@@ -35,11 +35,15 @@ settle_path <- function(path, criterion, n) {
     path <- if (whole) search_chosen(path, level, budget) else check_level(path, level)
     done[level] <- TRUE
     searched[level] <- searched[level] || whole
-    if (path$fits[[level]]$objective > before) done[abs(seq_along(done) - level) == 1L] <- FALSE
+    gain <- path$fits[[level]]$objective - before
+    if (gain > worth_search) done[abs(seq_along(done) - level) == 1L] <- FALSE
   }
   path
 }
 
+# What a level must gain, in log-likelihood, for the levels next to it to be searched again; and the
+# most searches in all.
+worth_search <- 0.5
 most_searches <- 12L
 
 # A level this much better than the one below it, in log-likelihood per coefficient of an expert, is
@@ -66,6 +70,7 @@ settle_budget <- function(frame, control) {
   budget <- search_budget(frame, control)
   shape <- frame_shape(frame)
   expert <- shape$q + (shape$m - 1L) * shape$p
+  if (is.null(control$starts)) budget[["starts"]] <- settle_starts
   budget[["search"]] <- min(budget[["search"]], max(settle_search, 2L * expert), 4L * settle_search)
   budget
 }
@@ -74,17 +79,21 @@ settle_budget <- function(frame, control) {
 # many, two for each coefficient of an expert.
 settle_search <- 32L
 
+# Random starts at the chosen level.
+settle_starts <- 12L
+
+# Rows on which levels are searched, at most.
 settle_rows <- function(problem) max(2500L, rows_per_coefficient * free_size(problem$frame))
 
-# Searches level k from its fit on `most` rows, `search`: a function(pool, problem, climb); the
-# level is replaced when that leads higher.
-search_level <- function(path, k, search, most = short_row_limit(path$problem)) {
+# Searches level k from its fit, on some rows where there are many, `search`: a function(pool,
+# problem, climb); the level is replaced when that leads higher.
+search_level <- function(path, k, search) {
   control <- path$asked$control
   progress <- progress_reporter(control, k)
   problem <- with_experts(path$problem, k)
   fit <- path$fits[[k]]
   result <- suspendInterrupts({
-    short <- some_rows(problem, most)
+    short <- some_rows(problem, settle_rows(problem))
     whole <- length(short$response) == length(problem$response)
     climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
     own <- list(theta = object_theta(fit))
@@ -120,7 +129,7 @@ search_chosen <- function(path, k, budget) {
       pool <- join_pools(pool, random)
     }
     search_neighbours(pool, problem, budget, climb)
-  }, settle_rows(path$problem))
+  })
 }
 
 #' Runs at a level from the levels next to it

@@ -57,7 +57,7 @@ test_that("the default is minus twice the objective plus eight tenths of twice t
 })
 
 test_that("weights sum to one and order the numbers as the default does", {
-  weight <- level_weight(c(NA, 12, 10, 10, 2000))
+  weight <- criterion_weight(c(NA, 12, 10, 10, 2000))
   expect_equal(sum(weight, na.rm = TRUE), 1)
   expect_equal(weight[3], weight[4])
   expect_equal(weight[2] / weight[3], exp(-weight_power))

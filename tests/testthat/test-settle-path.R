@@ -133,3 +133,12 @@ test_that("the chosen fit is as high as one from scratch", {
   fit <- moelogit(y ~ x + z, data, k = choice$k)
   expect_gte(choice$fit$objective, fit$objective - 1e-6 * abs(fit$objective))
 })
+
+test_that("the chosen level gets fewer starts than a fit, and those that were asked for", {
+  frame <- random_problem(n = 30, k = 3)$problem$frame
+  budget <- function(...) settle_budget(frame, moelogit_control(...))
+  expect_equal(budget()[["starts"]], settle_starts)
+  expect_gte(budget()[["search"]], settle_search)
+  expect_equal(budget(starts = 5L)[c("starts", "search")], c(starts = 5, search = 0))
+  expect_equal(budget(search = 8)[["search"]], 8)
+})
