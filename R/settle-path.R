@@ -32,7 +32,7 @@ settle_path <- function(path, criterion, n) {
       break
     }
     before <- path$fits[[level]]$objective
-    path <- if (whole) search_chosen(path, level, budget) else check_level(path, level)
+    path <- if (whole) search_chosen(path, level, budget) else search_beside(path, level)
     done[level] <- TRUE
     searched[level] <- searched[level] || whole
     gain <- path$fits[[level]]$objective - before
@@ -111,7 +111,7 @@ search_level <- function(path, k, search) {
 }
 
 # Looks for a better optimum at a level next to the choice.
-check_level <- function(path, k) {
+search_beside <- function(path, k) {
   search_level(path, k, function(pool, problem, climb) {
     pool_around(path, pool, problem, climb)
   })

@@ -42,7 +42,7 @@ test_that("a poor optimum at a level is found out", {
   poor <- with_poor_two(path)
   expect_lt(poor$fits[[2]]$objective, path$fits[[2]]$objective - 10)
   set.seed(1)
-  found <- check_level(poor, 2L)
+  found <- search_beside(poor, 2L)
   expect_gte(found$fits[[2]]$objective, path$fits[[2]]$objective - 1e-4)
   expect_equal(level_values(found, "loglik")[2], found$fits[[2]]$loglik)
 })
