@@ -43,7 +43,7 @@
 #' again. The penalty is a sum over observations, so its natural size does not grow with them, and
 #' the same values serve in the folds and on all rows.
 #'
-#' **Race.** After each fold a setting is dropped when, by half a standard error over the test rows
+#' **Race.** After 1, 3, 7, ... folds a setting is dropped when, by half a standard error over the test rows
 #' so far, the best setting is better, and adding to its weight would make the stack worse. So the
 #' settings that are left out early are neither the best one nor in the stack.
 #'
@@ -136,7 +136,7 @@ cross_validate <- function(asked, k, penalty, folds, rule, race) {
   settings <- settings_tried(k, penalty, design)
   check_no_start(control)
   folds <- make_folds(folds, design)
-  races <- if (race) seq_along(folds)[-length(folds)]
+  races <- if (race) 2^seq_len(floor(log2(length(folds)))) - 1
   fits <- resample_fits(design, folds, settings, control, races)
   if (fits$interrupted) report_interrupt(control, "cross-validation")
   folds <- folds[fits$done]
