@@ -48,10 +48,13 @@ killed <- function(trial) {
   moment <- runif(1, 0, longest / 2)
   system(sprintf("(sleep %.3f; kill -9 %d) &", moment, sample(pids, 1)))
   lost <- FALSE
-  cv <- withCallingHandlers(cross_validate(cluster = three), moelogit_message_workers = function(m) {
+  notice <- function(m) {
     lost <<- TRUE
     invokeRestart("muffleMessage")
-  })
+  }
+  cv <- withCallingHandlers(
+    cross_validate(cluster = three), moelogit_message_workers = notice
+  )
   c(same = identical(answer(cv), right), lost = lost)
 }
 trials <- vapply(seq_len(kills), killed, c(same = NA, lost = NA))
