@@ -17,6 +17,7 @@ NULL
 #' @rdname accessors
 #' @export
 formula.moelogit <- function(x, ...) {
+  check_no_dots(..., .also = "env") # what as.formula() gives
   check_formula_fit(x)
   x$formula
 }
@@ -24,6 +25,7 @@ formula.moelogit <- function(x, ...) {
 #' @rdname accessors
 #' @export
 terms.moelogit <- function(x, part = c("full", "expert", "gate"), ...) {
+  check_no_dots(...)
   check_formula_fit(x)
   x$terms[[check_choice(part, c("full", "expert", "gate"), "part")]]
 }

@@ -20,6 +20,7 @@
 #' autoplot(calibration(fit, replicates = 0))
 #' @export
 autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {
+  check_no_dots(...)
   classes <- check_shown_classes(classes, object$classes)
   curve <- object$curve[object$curve$class %in% classes, ]
   models <- object$scores$model

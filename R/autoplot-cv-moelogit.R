@@ -16,6 +16,7 @@
 #' autoplot(cv)
 #' @export
 autoplot.cv_moelogit <- function(object, ...) {
+  check_no_dots(...)
   table <- object$table[is.finite(object$table$logloss), ]
   experts <- unique(object$table$k)
   axis <- penalty_axis(object$table$penalty)

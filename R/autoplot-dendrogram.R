@@ -33,6 +33,7 @@
 #' ggplot2::autoplot(tree, k = 3)
 autoplot.mixing_dendrogram <- function(object, k = NULL, table = NULL, criterion = "dsc",
                                        scale = c("log10", "linear"), ...) {
+  check_no_dots(...)
   if (!is.null(k)) k <- check_count(k, "k", max = object$k)
   scale <- check_choice(scale, c("log10", "linear"), "scale")
   axis <- height_axis(object$height, scale)

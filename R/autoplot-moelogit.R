@@ -55,6 +55,7 @@ autoplot.moelogit <- function(object,
                               variables = NULL, at = list(), data = NULL, conf_level = 0.95,
                               n = 201L, ...) {
   type <- check_choice(type, picture_types, "type")
+  if (type != "reliability") check_no_dots(...)
   if (!is.null(conf_level)) {
     conf_level <- check_number(conf_level, "conf_level", min = 0, max = 1)
     if (is.null(object$data)) conf_level <- NULL

@@ -6,6 +6,7 @@
 #' @param digits Significant digits.
 #' @export
 print.bag_moelogit <- function(x, digits = 4L, ...) {
+  check_no_dots(...)
   scores <- bag_scores(x)
   cat(
     length(x$samples), " bootstrap samples, ", nrow(x$table), " settings tried; ",
@@ -39,6 +40,7 @@ bag_scores <- function(x) {
 #' @export
 predict.bag_moelogit <- function(object, newdata = NULL, type = c("class", "prob", "link"),
                                  newz = NULL, newoffset = NULL, spread = FALSE, ...) {
+  check_no_dots(...)
   predict_ensemble(object, newdata, type, newz, newoffset, spread)
 }
 
@@ -54,17 +56,24 @@ calibration.bag_moelogit <- function(object, newdata = NULL, y = NULL, weights =
 #' @importFrom generics tidy
 #' @method tidy bag_moelogit
 #' @export
-tidy.bag_moelogit <- function(x, ...) x$table
+tidy.bag_moelogit <- function(x, ...) {
+  check_no_dots(...)
+  x$table
+}
 
 #' @rdname bag_moelogit
 #' @importFrom generics glance
 #' @method glance bag_moelogit
 #' @export
-glance.bag_moelogit <- function(x, ...) bag_scores(x)
+glance.bag_moelogit <- function(x, ...) {
+  check_no_dots(...)
+  bag_scores(x)
+}
 
 #' @rdname bag_moelogit
 #' @export
 autoplot.bag_moelogit <- function(object, ...) {
+  check_no_dots(...)
   ggplot2::ggplot(object$curve, aes_of(x = "members", y = "logloss")) +
     ggplot2::geom_line() +
     ggplot2::geom_point(size = 1) +

@@ -69,7 +69,7 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
   structure(
     list(
       replicates = out, estimate = estimate, converged = converged, type = type,
-      call = object$call
+      call = object$call, terms = coefficient_terms(object)
     ),
     class = "moelogit_bootstrap"
   )
@@ -189,6 +189,7 @@ expert_matcher <- function(object, problem, theta) {
 #' @param digits Significant digits.
 #' @export
 print.moelogit_bootstrap <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_no_dots(...)
   label <- c(case = "Case", parametric = "Parametric")[[x$type]]
   cat(label, " bootstrap of a mixture of experts, ", nrow(x$replicates), " replicates",
       if (!all(x$converged)) paste0(" (", sum(!x$converged), " not converged)"), "\n\n", sep = "")
@@ -237,7 +238,7 @@ confint.moelogit_bootstrap <- function(object, parm, level = 0.95,
       outer(apply(object$replicates, 2L, stats::sd), stats::qnorm(tails))
   )
   dimnames(out) <- list(names(estimate), interval_names(level))
-  out[chosen_coefficients(names(estimate), parm), , drop = FALSE]
+  out[chosen_coefficients(names(estimate), parm, object$terms), , drop = FALSE]
 }
 
 #' @rdname confint.moelogit_bootstrap

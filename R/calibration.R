@@ -197,6 +197,7 @@ c.moelogit_calibration <- function(...) {
 #' @param x The result of `calibration()`.
 #' @export
 print.moelogit_calibration <- function(x, digits = 4L, ...) {
+  check_no_dots(...)
   scores <- x$scores
   cat(
     "Calibration of ", length(x$classes), " class probabilities on ",

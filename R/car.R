@@ -110,26 +110,6 @@ wald_statistic <- function(estimate, covariance) {
   sum(z * solve(covariance / outer(error, error), z))
 }
 
-# The part and the term of the formula (of a matrix: the column) of each element of coef().
-coefficient_terms <- function(object) {
-  labels <- coef_labels(object)
-  data.frame(
-    part = labels$component,
-    term = unlist(lapply(c("gate", "expert"), function(part) {
-      own <- column_terms(object, part)
-      rep(own, sum(labels$component == part) / length(own))
-    }))
-  )
-}
-
-column_terms <- function(object, part) {
-  terms <- object$terms[[part]]
-  if (is.null(terms)) {
-    return(object$columns[[part]])
-  }
-  c("(Intercept)", attr(terms, "term.labels"))[object$assign[[part]] + 1L]
-}
-
 # The terms, in gate or experts, of which `term` is a factor.
 containing_terms <- function(object, term) {
   found <- lapply(object$terms[c("gate", "expert")], function(terms) {

@@ -35,3 +35,42 @@ coef.moelogit <- function(object, part = c("all", "gate", "expert"),
   names(out) <- c(names$gate, names$expert)
   if (complete) out else out[!is.na(out)]
 }
+
+# Which coefficient each element of coef() is.
+coef_labels <- function(object) {
+  experts <- colnames(object$gate)
+  gate_terms <- rownames(object$gate)
+  terms <- rownames(object$expert)
+  classes <- object$classes[-1L]
+  own <- expand.grid(
+    term = terms, class = classes, expert = experts, stringsAsFactors = FALSE
+  )
+  gate <- expand.grid(term = gate_terms, expert = experts[-1L], stringsAsFactors = FALSE)
+  data.frame(
+    component = rep(c("gate", "expert"), c(nrow(gate), nrow(own))),
+    expert = c(gate$expert, own$expert),
+    class = c(rep_len(NA_character_, nrow(gate)), own$class),
+    term = c(gate$term, own$term)
+  )
+}
+
+# The part, the column and the term of the formula (of a matrix: the column) of each element of
+# coef().
+coefficient_terms <- function(object) {
+  labels <- coef_labels(object)
+  data.frame(
+    part = labels$component, column = labels$term,
+    term = unlist(lapply(c("gate", "expert"), function(part) {
+      own <- column_terms(object, part)
+      rep(own, sum(labels$component == part) / length(own))
+    }))
+  )
+}
+
+column_terms <- function(object, part) {
+  terms <- object$terms[[part]]
+  if (is.null(terms)) {
+    return(object$columns[[part]])
+  }
+  c("(Intercept)", attr(terms, "term.labels"))[object$assign[[part]] + 1L]
+}

@@ -127,12 +127,14 @@ check_class <- function(x, class = "moelogit", arg = "object") {
 }
 
 # For the `...` that a generic has and a method does not use: what is in it was meant for something.
-check_no_dots <- function(...) {
-  if (...length() == 0L) {
-    return(invisible())
-  }
+# `.also`: what other packages give to every method of the generic.
+check_no_dots <- function(..., .also = character()) {
   method <- sys.function(-1L)
   given <- if (is.null(...names())) character(...length()) else ...names()
+  given <- given[is.na(given) | !given %in% .also]
+  if (length(given) == 0L) {
+    return(invisible())
+  }
   known <- setdiff(names(formals(method))[-1L], "...")
   unnamed <- sum(is.na(given) | given == "")
   given <- given[!is.na(given) & given != ""]

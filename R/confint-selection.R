@@ -17,6 +17,16 @@
 #' confint(choice)
 #' @export
 confint.moelogit_selection <- function(object, parm, level = 0.9, ...) {
+  check_no_dots(...)
+  if (!missing(parm)) {
+    moe_abort(
+      c(
+        "The interval of a selection is that of the number of experts.",
+        i = "{.code confint(choice$fit, parm)} has the intervals of coefficients."
+      ),
+      "argument"
+    )
+  }
   level <- check_level(level)
   weight <- selection_weight(object)
   order <- order(-weight)

@@ -3,6 +3,7 @@
 #' @param digits Significant digits.
 #' @export
 print.cv_moelogit <- function(x, digits = 4L, ...) {
+  check_no_dots(...)
   best <- x$best
   cat(
     length(x$folds), "-fold cross-validation of ", nrow(x$table), " settings: k in ",
@@ -46,6 +47,7 @@ predict.cv_moelogit <- function(object, newdata = NULL, type = c("class", "prob"
   if (is.null(object$ensemble)) {
     return(predict(object$fit, newdata, type, newz = newz, newoffset = newoffset, ...))
   }
+  check_no_dots(...)
   predict_ensemble(object, newdata, type, newz, newoffset, spread)
 }
 

@@ -231,6 +231,7 @@ is_inverted <- function(height) {
 #' @importFrom stats as.hclust
 #' @export
 as.hclust.mixing_dendrogram <- function(x, ...) {
+  check_no_dots(...)
   if (x$k == 1L) {
     moe_abort(
       c(
@@ -271,6 +272,7 @@ cophenetic.mixing_dendrogram <- function(x) {
 
 #' @export
 labels.mixing_dendrogram <- function(object, ...) {
+  check_no_dots(...)
   object$labels
 }
 

@@ -19,6 +19,7 @@
 #' @name estfun.moelogit
 #' @exportS3Method sandwich::estfun
 estfun.moelogit <- function(x, ...) {
+  check_no_dots(...)
   scores <- row_scores(x)
   to_standard <- free_to_standard(x$frame, diag(length(scores$shift)))
   out <- scores$weight * shifted_scores(scores, seq_along(scores$weight)) %*% to_standard
@@ -29,5 +30,6 @@ estfun.moelogit <- function(x, ...) {
 #' @rdname estfun.moelogit
 #' @exportS3Method sandwich::bread
 bread.moelogit <- function(x, ...) {
+  check_no_dots(...)
   x$n * vcov(x, complete = FALSE)
 }

@@ -36,6 +36,7 @@
 #' @importFrom stats extractAIC
 #' @export
 extractAIC.moelogit <- function(fit, scale = 0, k = 2, ...) { # nolint: object_name_linter.
+  check_no_dots(...)
   k <- check_number(k, "k")
   c(fit$df, stats::deviance(fit) + k * fit$df)
 }

@@ -16,22 +16,55 @@ interval_names <- function(level) {
   paste(format(100 * c(tail, 1 - tail), trim = TRUE, digits = 3L), "%")
 }
 
-# Positions of the coefficients that the user named or numbered.
-chosen_coefficients <- function(names, parm) {
+#' Positions of the coefficients that the user asked for
+#'
+#' @param names Of the coefficients.
+#' @param parm Numbers, or words: the name of a coefficient; a part of the model, a term of the
+#'   formula or a column, for all coefficients of it; the beginning of names up to a colon; or what
+#'   only names of one term contain.
+#' @param terms From `coefficient_terms()`.
+#' @noRd
+chosen_coefficients <- function(names, parm, terms = NULL) {
   if (missing(parm)) {
     return(seq_along(names))
   }
-  at <- if (is.character(parm)) match(parm, names) else seq_along(names)[parm]
-  if (anyNA(at)) {
-    unknown <- parm[is.na(at)]
-    moe_abort(
-      c(
-        "{.arg parm} must name or number coefficients of the fit.",
-        x = "Unknown: {.val {unknown}}.",
-        i = "See {.code names(coef(fit))}."
-      ),
-      "argument"
-    )
+  if (!is.character(parm)) {
+    at <- seq_along(names)[parm]
+    if (anyNA(at)) abort_coefficient("Unknown: {.val {parm[is.na(at)]}}.")
+    return(at)
   }
-  at
+  unique(unlist(lapply(parm, named_coefficients, names, terms)))
+}
+
+named_coefficients <- function(word, names, terms) {
+  exact <- list(
+    names == word, terms$term == word, terms$column == word, terms$part == word,
+    startsWith(names, paste0(word, ":"))
+  )
+  for (found in exact) {
+    if (any(found)) {
+      return(which(found))
+    }
+  }
+  found <- grep(word, names, fixed = TRUE)
+  several <- unique(terms$term[found])
+  if (length(found) == 1L || length(several) == 1L) {
+    return(found)
+  }
+  abort_coefficient(if (length(found) == 0L) {
+    "Unknown: {.val {word}}."
+  } else {
+    "{.val {word}} is part of the names of several: {.val {several}}."
+  })
+}
+
+abort_coefficient <- function(what, .envir = parent.frame()) {
+  moe_abort(
+    c(
+      "{.arg parm} must name or number coefficients of the fit, or name a term.",
+      x = what,
+      i = "See {.code names(coef(fit))}."
+    ),
+    "argument", .envir = .envir
+  )
 }

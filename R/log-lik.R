@@ -28,7 +28,10 @@ logLik.moelogit <- function(object, ...) {
 
 #' @rdname likelihood
 #' @export
-nobs.moelogit <- function(object, ...) check_fit(object)$nobs
+nobs.moelogit <- function(object, ...) {
+  check_no_dots(..., .also = "use.fallback") # what step() gives every model
+  check_fit(object)$nobs
+}
 
 #' @rdname likelihood
 #' @export

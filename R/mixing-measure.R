@@ -107,6 +107,7 @@ mixing_measure.mixing_dendrogram <- function(x, k, ...) {
 #' @rdname mixing_measure
 #' @export
 mixing_measure.mixing_measure <- function(x, ...) {
+  check_no_dots(...)
   x
 }
 
@@ -375,6 +376,7 @@ print.summary.mixing_measure <- function(x, digits = max(3L, getOption("digits")
 
 #' @export
 as.data.frame.mixing_measure <- function(x, row.names = NULL, optional = FALSE, ...) { # nolint
+  check_no_dots(..., .also = "stringsAsFactors") # what data.frame() gives to its arguments
   labels <- names(x$log_weight)
   dims <- dim(x$expert)
   terms <- function(names, prefix, n) {

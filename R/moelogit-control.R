@@ -150,6 +150,7 @@ moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
 #' @param ... Not used.
 #' @export
 print.moelogit_control <- function(x, ...) {
+  check_no_dots(...)
   start <- if (is.null(x$start)) {
     paste0(
       if (is.null(x$starts)) "automatic" else x$starts,

@@ -29,12 +29,14 @@ permutation_importance <- function(object, ...) UseMethod("permutation_importanc
 #' @rdname permutation_importance
 #' @export
 permutation_importance.bag_moelogit <- function(object, data, z = NULL, times = 1L, ...) {
+  check_no_dots(...)
   importance_of(object, object$samples, data, z, times)
 }
 
 #' @rdname permutation_importance
 #' @export
 permutation_importance.cv_moelogit <- function(object, data, z = NULL, times = 1L, ...) {
+  check_no_dots(...)
   if (is.null(object$ensemble)) {
     moe_abort(
       c(

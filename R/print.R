@@ -10,6 +10,7 @@
 #' fit
 #' @export
 print.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_no_dots(...)
   check_fit(x)
   cat(headline(x), "\n\n", sep = "")
   cat("Call:\n", call_text(x$call), "\n\n", sep = "")

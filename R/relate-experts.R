@@ -299,6 +299,7 @@ equality_test <- function(name, n, estimate, covariance, experts, levels) {
 #' @param digits Significant digits.
 #' @export
 print.moelogit_relation <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_no_dots(...)
   how <- if (x$correction == "bch") "corrected for wrong assignments (BCH)" else "not corrected"
   cat("External variables by expert, ", x$assignment, " assignment, ", how, "\n", sep = "")
   for (name in x$tests$variable) {

@@ -2,6 +2,7 @@
 #' @param digits Significant digits.
 #' @export
 print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_no_dots(...)
   kind <- if (inherits(x, "moelogit_sweep")) "a sweep of" else "of"
   cat("Number of experts: ", x$k, " (", kind, " at most ", x$k_max, ", by ", x$criterion, ")\n",
       if (x$interrupted) "Interrupted: some numbers were not fitted\n", "\n", sep = "")
@@ -13,8 +14,23 @@ print.moelogit_selection <- function(x, digits = max(3L, getOption("digits") - 3
   criteria <- intersect(selection_criteria, names(x$table))
   votes <- vapply(criteria, function(criterion) choose_level(x$table, criterion), 0L)
   cat("\nChosen by ", paste0(names(votes), ": ", votes, collapse = ", "), "\n",
+      vote_advice(x, votes), "\n",
       if (!is.null(x$fit)) paste0(penalty_line(x$fit), "\n"), sep = "")
   invisible(x)
+}
+
+# What to make of the votes. Only criteria that answer a question of users are weighed.
+vote_advice <- function(x, votes) {
+  asked <- votes[intersect(c(x$criterion, "aic", "bic"), names(votes))]
+  sure <- if (is.null(x$table$weight)) "select_experts()" else "confint()"
+  if (length(unique(asked)) == 1L) {
+    agree <- paste(unique(names(asked)), collapse = ", ")
+    return(paste0("Advice: ", agree, " agree on ", asked[[1L]]))
+  }
+  paste0(
+    "Advice: ", votes[["aic"]], " (aic) for prediction, ", votes[["bic"]],
+    " (bic) for experts beyond doubt; ", sure, " says how sure one can be"
+  )
 }
 
 #' @rdname select_experts

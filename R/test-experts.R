@@ -62,6 +62,7 @@ test_experts.moelogit_selection <- function(object, k = object$k, ...) {
 #' @export
 test_experts.moelogit <- function(object, B = 99, threads = object$control$threads, # nolint
                                   cluster = NULL, progress = interactive(), ...) {
+  check_no_dots(...)
   replicates <- check_count(B, "B")
   control <- many_control(object, threads, cluster, progress)
   shared <- list(fit = bare_fit(object), type = "parametric")
@@ -140,6 +141,7 @@ climb_best <- function(starts, climb) {
 #' @param digits Significant digits.
 #' @export
 print.moelogit_test <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
+  check_no_dots(...)
   cat("Bootstrap likelihood-ratio test of ", x$k, " against ", x$k + 1L, " experts\n\n", sep = "")
   cat("Twice the gain in log-likelihood ", format(x$statistic, digits = digits), ", p-value ",
       format(x$p.value, digits = digits), " from ", length(x$replicates), " samples under ", x$k,
@@ -151,6 +153,7 @@ print.moelogit_test <- function(x, digits = max(3L, getOption("digits") - 3L), .
 #' @method tidy moelogit_test
 #' @export
 tidy.moelogit_test <- function(x, ...) {
+  check_no_dots(...)
   data.frame(
     k = x$k, alternative = x$k + 1L, statistic = x$statistic, p.value = x$p.value,
     replicates = length(x$replicates)

@@ -81,24 +81,6 @@ tidy.moelogit <- function(x, conf.int = FALSE, conf.level = 0.95, # nolint: obje
   out
 }
 
-# Which coefficient each element of coef() is.
-coef_labels <- function(object) {
-  experts <- colnames(object$gate)
-  gate_terms <- rownames(object$gate)
-  terms <- rownames(object$expert)
-  classes <- object$classes[-1L]
-  own <- expand.grid(
-    term = terms, class = classes, expert = experts, stringsAsFactors = FALSE
-  )
-  gate <- expand.grid(term = gate_terms, expert = experts[-1L], stringsAsFactors = FALSE)
-  data.frame(
-    component = rep(c("gate", "expert"), c(nrow(gate), nrow(own))),
-    expert = c(gate$expert, own$expert),
-    class = c(rep_len(NA_character_, nrow(gate)), own$class),
-    term = c(gate$term, own$term)
-  )
-}
-
 # In the order of coef(); NA where there is none.
 standard_errors <- function(object, ...) {
   if (is.null(object$data)) {

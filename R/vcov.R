@@ -51,6 +51,7 @@
 #' fit <- moelogit(Species ~ Sepal.Length | Sepal.Width, data = iris, k = 2)
 #' sqrt(diag(vcov(fit)))
 #' confint(fit, type = "sandwich")
+#' confint(fit, "Sepal.Length")
 #' @importFrom stats vcov
 #' @export
 vcov.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootstrap"),
@@ -121,7 +122,9 @@ warn_information <- function(object, inverse) {
 }
 
 #' @rdname vcov.moelogit
-#' @param parm Names or numbers of coefficients; all by default.
+#' @param parm Numbers or names of coefficients; all by default. A name may also be that of a term
+#'   of the formula (a covariate: its coefficients in gate and experts), `"gate"` or `"expert"`, the
+#'   beginning of names up to a colon (`"expert_2"`), or a part that only names of one term contain.
 #' @param level Confidence level, between 0 and 1.
 #' @return `confint()`: a matrix with one row per coefficient and the columns of
 #'   [stats::confint()]: Wald intervals. See [confint.moelogit_bootstrap()] for others.
@@ -133,5 +136,5 @@ confint.moelogit <- function(object, parm, level = 0.95, ...) {
   error <- sqrt(diag(vcov(object, ...)))
   out <- coefs + outer(error, stats::qnorm(c(tail, 1 - tail)))
   colnames(out) <- interval_names(level)
-  out[chosen_coefficients(names(coefs), parm), , drop = FALSE]
+  out[chosen_coefficients(names(coefs), parm, coefficient_terms(object)), , drop = FALSE]
 }

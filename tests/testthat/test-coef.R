@@ -41,3 +41,17 @@ test_that("bad choices are errors", {
   expect_error(coef(fit, "experts"), class = "moelogit_error_argument")
   expect_error(coef(fit, "gate", "corner"), class = "moelogit_error_argument")
 })
+
+test_that("every coefficient has its term, of formulas and of matrices", {
+  d <- fit_data()
+  fit <- quick_fit(y ~ x * f, d, k = 2)
+  terms <- coefficient_terms(fit)
+  matrix <- model.matrix(~ x * f, d)
+  own <- c("(Intercept)", "x", "f", "x:f")[attr(matrix, "assign") + 1]
+  expect_identical(terms$term, rep(own, 5))
+  expect_identical(terms$column, rep(colnames(matrix), 5))
+  expect_identical(terms$part, rep(c("gate", "expert"), c(1, 4) * ncol(matrix)))
+  plain <- quick_fit(as.matrix(d[c("x", "z")]), d$y, k = 2, z = as.matrix(d["w"]))
+  expect_identical(coefficient_terms(plain)$term,
+                   c("(Intercept)", "w", rep(c("(Intercept)", "x", "z"), 4)))
+})

@@ -150,7 +150,7 @@ test_that("unknown arguments are errors", {
   unknown <- list(
     predict, coef, fitted, residuals, vcov, confint, simulate, logLik, deviance, df.residual, ICL,
     relabel, model.matrix, model.frame, summary, tidy, glance, augment, anova, bootstrap,
-    mixing_measure, mixing_dendrogram
+    mixing_measure, mixing_dendrogram, print, formula, terms, nobs, extractAIC, drop1, autoplot
   )
   for (generic in unknown) {
     expect_error(generic(fit, no_such_argument = 1), class = "moelogit_error")
@@ -161,6 +161,38 @@ test_that("unknown arguments are errors", {
     predict(fit, fit_data()[1, ], threshold = 0.3), predict(fit, data = fit_data()),
     coef(fit, "gate", "reference", TRUE, 5), logLik(fit, REML = TRUE), vcov(fit, kind = "opg")
   ))
+})
+
+# What only other packages call, with arguments of their own.
+interfaces <- c(
+  "find_", "get_", "set_coef", "model_info", "recover_data", "emm_basis", "model_performance", "r2",
+  "vif", "Effect"
+)
+
+test_that("no method drops the arguments that it does not know", {
+  home <- asNamespace("moelogit")
+  methods <- getNamespaceInfo(home, "S3methods")
+  methods <- methods[!grepl(paste0("^(", paste(interfaces, collapse = "|"), ")"), methods[, 1]), ]
+  expect_gt(nrow(methods), 100)
+  drops <- vapply(methods[, 3], function(name) {
+    method <- get0(name, home)
+    is.function(method) && "..." %in% names(formals(method)) &&
+      !"..." %in% all.names(body(method))
+  }, NA)
+  # these read it through their frame (front-door.R), or do nothing but fail
+  read <- grepl("^(moelogit|select_experts|sweep_experts|cv_moelogit|bag_moelogit)[.]",
+                methods[, 3]) | methods[, 3] == "print.summary.moelogit_selection" |
+    grepl("^mixing_(dendrogram|measure)[.]default$", methods[, 3])
+  expect_identical(unname(methods[drops & !read, 3]), character())
+})
+
+test_that("what others give to every method is no error", {
+  fit <- quick_fit(y ~ x | z, fit_data(), k = 2)
+  expect_identical(nobs(fit, use.fallback = TRUE), nobs(fit))
+  expect_error(nobs(fit, use.fallback = TRUE, other = 1), class = "moelogit_error_argument")
+  expect_identical(stats::as.formula(fit), formula(fit))
+  expect_s3_class(data.frame(mixing_measure(fit)), "data.frame")
+  expect_error(as.data.frame(mixing_measure(fit), other = 1), class = "moelogit_error_argument")
 })
 
 test_that("what users of other packages write is answered", {

@@ -17,6 +17,7 @@ test_that("a level outside (0, 1) and a sweep are errors", {
   set.seed(1)
   sweep <- sweep_experts(Species ~ Petal.Length, data = iris, k_max = 1)
   expect_snapshot_output(show_errors(
-    confint(selection(), level = 90), confint(sweep), predict(sweep, average = TRUE)
+    confint(selection(), level = 90), confint(sweep), predict(sweep, average = TRUE),
+    confint(selection(), "x")
   ))
 })

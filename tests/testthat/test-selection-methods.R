@@ -2,6 +2,7 @@ test_that("selections print, predict and can be updated", {
   s <- selection()
   expect_output(print(s), "Number of experts: 2 (of at most 4, by tempered)", fixed = TRUE)
   expect_output(print(s), "Chosen by tempered: 2")
+  expect_output(print(s), "\nPenalty 1 (default): shrinks", fixed = TRUE)
   expect_output(print(summary(s)), "Mixture of 2 multinomial-logit experts")
   data <- two_experts()
   expect_identical(predict(s, data[1:3, ], type = "prob"),
@@ -37,4 +38,23 @@ test_that("an average over levels is the sum of their probabilities by weight", 
   s$table$weight <- c(0, 1, 0, 0)
   expect_equal(predict(s, type = "prob", average = TRUE), fitted(s$fit))
   expect_error(predict(s, new, type = "gate", average = TRUE), class = "moelogit_error_argument")
+})
+
+test_that("the line of votes ends in advice", {
+  s <- selection()
+  votes <- c(tempered = 3L, slope = 2L, aic = 3L, bic = 3L, dsc_raw = 2L)
+  expect_identical(vote_advice(s, votes), "Advice: tempered, aic, bic agree on 3")
+  votes[["bic"]] <- 2L
+  expect_identical(
+    vote_advice(s, votes), paste(
+      "Advice: 3 (aic) for prediction, 2 (bic) for experts beyond doubt;",
+      "confint() says how sure one can be"
+    )
+  )
+  sweep <- list(criterion = "bic", table = data.frame(k = 1:2))
+  expect_match(vote_advice(sweep, c(aic = 2L, bic = 1L)), "select_experts() says", fixed = TRUE)
+  expect_identical(vote_advice(sweep, c(aic = 2L, bic = 2L)), "Advice: bic, aic agree on 2")
+  s$criterion <- "aic"
+  expect_identical(vote_advice(s, c(aic = 2L, bic = 2L)), "Advice: aic, bic agree on 2")
+  expect_output(print(selection()), "\nAdvice: ")
 })
