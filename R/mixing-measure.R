@@ -393,8 +393,7 @@ as.data.frame.mixing_measure <- function(x, row.names = NULL, optional = FALSE, 
   rows <- vapply(parts, nrow, 0L)
   out <- do.call(rbind, parts)
   data.frame(
-    expert = out$expert, part = rep(c("weight", "gate", "expert"), rows),
-    term = out$term, class = out$class,
+    expert = out$expert, part = rep(c("weight", "gate", "expert"), rows), out[c("term", "class")],
     value = c(exp(unname(x$log_weight)), as.vector(x$gate), as.vector(x$expert)),
     row.names = row.names
   )
