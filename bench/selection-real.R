@@ -1,4 +1,4 @@
-# The selection study on real data: held-out log loss of every level of the path, and all that
+# The selection study on real data: held-out log loss of every level of a selection, and all that
 # criteria need, one row a level. Real data have no true number of experts: what counts is how much
 # the fit that is chosen loses against the best number.
 #
@@ -22,22 +22,18 @@ log_loss <- function(fit, x, y) {
   -mean(log(pmax(prob[cbind(seq_along(y), match(y, colnames(prob)))], 1e-15)))
 }
 
-ask <- moelogit:::select_experts.default
-body(ask) <- quote(moelogit:::read_matrices("select_experts", match.call()))
-
 fold_rows <- function(set, train) {
   x <- set$x[train, , drop = FALSE]
   y <- set$y[train]
-  seconds <- system.time(suppressMessages(
-    path <- moelogit:::polished_path(ask(x, y, penalty = penalty), k_max, "curvature")
-  ))[["user.self"]]
-  table <- moelogit:::selection_table(path, sum(train))
+  seconds <- system.time(suppressWarnings(suppressMessages(
+    choice <- select_experts(x, y, k_max = k_max, penalty = penalty)
+  )))[["user.self"]]
   test <- set$x[!train, , drop = FALSE]
   data.frame(
     n = sum(train), covariates = ncol(x), classes = nlevels(y),
-    table[c("k", "height", "loglik", "df", "edf", "evidence", "icl")],
-    objective = moelogit:::level_values(path, "objective"),
-    log_loss = vapply(path$fits, log_loss, 0, x = test, y = set$y[!train]),
+    choice$table[c("k", "height", "loglik", "df", "edf", "evidence", "icl")],
+    objective = vapply(choice$fits, `[[`, 0, "objective"),
+    log_loss = vapply(choice$fits, log_loss, 0, x = test, y = set$y[!train]),
     seconds = round(seconds, 3)
   )
 }

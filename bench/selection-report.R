@@ -1,7 +1,7 @@
 # The tables of the selection study: share of replicates with the right number of experts, with
-# standard errors, for every criterion on the path with the level below its choice searched, and for
-# the sweep by BIC and AIC; coverage of the sets of numbers; the same choice for other k_max; the
-# time; and the loss on real data.
+# standard errors, for every criterion on the table of select_experts() by its default, and for the
+# sweep by BIC and AIC; coverage of the sets of numbers; the same choice for other k_max; the time;
+# and the loss on real data.
 #
 # Usage: Rscript bench/selection-report.R [tune|report]
 # Reads bench/results/selection-<set>.csv, selection-cells.csv and selection-real.csv, writes
@@ -10,14 +10,30 @@
 
 suppressPackageStartupMessages(library(moelogit))
 source("bench/cell-mean.R")
-source("bench/selection-choices.R")
 set <- match.arg(c(commandArgs(TRUE), "report")[1], c("report", "tune"))
 file_of <- function(name) file.path("bench", "results", paste0("selection-", name, ".csv"))
 rows <- read.csv(file_of(set))
 cells <- read.csv(file_of("cells"))
 rows$hopeless <- cells$hopeless[match(rows$cell, cells$cell)]
 
-# The 90 % set of a settled path: its numbers.
+least <- function(value) function(levels) levels$k[which.min(value(levels))]
+# In the study the penalty is 1, so the objective is evidence and complexity.
+tempered <- function(levels) {
+  temper <- moelogit:::temper
+  -2 * (temper * levels$evidence + (1 - temper) * levels$objective)
+}
+rules <- list(
+  tempered = least(tempered),
+  effective = least(function(l) -2 * l$loglik + 3 * l$edf),
+  evidence = least(function(l) -l$evidence),
+  slope = least(function(l) {
+    -2 * l$loglik + 2 * moelogit:::slope_penalty(l$loglik, l$df, l$n[1]) * l$df
+  }),
+  aic = least(function(l) -2 * l$loglik + 2 * l$df),
+  bic = least(function(l) -2 * l$loglik + log(l$n) * l$df)
+)
+
+# The numbers of the 90 % set.
 set_of <- function(levels, power = moelogit:::weight_power) {
   weight <- exp(-power * (tempered(levels) - min(tempered(levels))) / 2)
   weight <- weight / sum(weight)
@@ -25,25 +41,28 @@ set_of <- function(levels, power = moelogit:::weight_power) {
   levels$k[order[seq_len(which(cumsum(weight[order]) >= 0.9)[1])]]
 }
 
-chosen_in <- function(rows, method, rule) {
+levels_of <- function(rows, method) {
   levels <- rows[rows$method == method, ]
-  if (nrow(levels) == 0) return(NA_integer_)
-  rule(levels[order(levels$k), ])
+  levels[order(levels$k), ]
+}
+chosen_in <- function(rows, method, rule) {
+  levels <- levels_of(rows, method)
+  if (nrow(levels) == 0) NA_integer_ else rule(levels)
 }
 
 # What each way chooses on one replicate.
 choices <- function(rows) {
-  path <- replicate_path(rows)
-  if (nrow(path$levels) == 0) return(NULL)
-  settled <- lapply(rules, settled, path = path)
-  numbers <- set_of(settled$tempered$levels)
+  levels <- levels_of(rows, "select8")
+  if (nrow(levels) == 0) return(NULL)
+  numbers <- set_of(levels)
   first <- rows[1, c("cell", "k0", "n", "m", "covariates", "experts", "gate", "contamination",
                      "hopeless", "replicate")]
   seconds <- function(method) {
     unname(c(rows$seconds[rows$method == method], NA)[1])
   }
   data.frame(
-    first, lapply(settled, `[[`, "k"), unchecked = rules$tempered(path$levels),
+    first, lapply(rules, function(rule) rule(levels)),
+    unchecked = chosen_in(rows, "path", rules$tempered),
     sweep_bic = chosen_in(rows, "sweep", rules$bic),
     sweep_aic = chosen_in(rows, "sweep", rules$aic),
     select6 = chosen_in(rows, "select6", rules$tempered),

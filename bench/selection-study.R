@@ -1,12 +1,12 @@
-# The selection study: how often is the number of experts right? Writes one row per level of every
-# path, of the levels searched again and of sweeps, with all that criteria need, so that these can
-# be compared afterwards (selection-report.R) without a refit.
+# The selection study: how often is the number of experts right? Writes one row per level of
+# selections, of paths and of sweeps, with all that criteria need, so that these can be compared
+# afterwards (selection-report.R) without a refit.
 #
 # Usage: Rscript bench/selection-study.R <set> <replicates> [ways]
 #   set: "tune" or "report" (different seeds)
 #   replicates: how many of each cell, or which, as 11:20
-#   ways, with commas between: "path" (the default), "sweep", and "select6", "select8", ...: the
-#     whole of select_experts() with that k_max
+#   ways, with commas between: "select8" (the default), "select6", ...: select_experts() with that
+#     k_max; "path": the polished path, before any level is searched again; "sweep"
 # Resumable: what is already in bench/results/selection-<set>.csv is skipped. All cells of a
 # replicate come before the next one, so that a study that is stopped is balanced.
 
@@ -16,7 +16,7 @@ arguments <- commandArgs(TRUE)
 set <- match.arg(arguments[1], c("tune", "report"))
 range <- as.integer(strsplit(arguments[2], ":")[[1]])
 replicates <- if (length(range) == 2) range[1]:range[2] else seq_len(range)
-ways <- if (length(arguments) > 2) strsplit(arguments[3], ",")[[1]] else "path"
+ways <- if (length(arguments) > 2) strsplit(arguments[3], ",")[[1]] else "select8"
 results <- file.path("bench", "results", paste0("selection-", set, ".csv"))
 done <- if (file.exists(results)) {
   old <- read.csv(results)
@@ -24,7 +24,6 @@ done <- if (file.exists(results)) {
 }
 # The same for every truth: a length that depends on it would tell the number.
 k_max <- 8L
-candidates <- c("tempered", "effective", "slope", "aic")
 
 columns <- c("k", "height", "height_merged", "loglik_merged", "loglik", "objective", "df", "edf",
              "evidence", "icl")
@@ -38,37 +37,12 @@ timed <- function(expr) system.time(suppressMessages(expr))[["user.self"]]
 ask <- moelogit:::select_experts.formula
 body(ask) <- quote(moelogit:::read_formula("select_experts", match.call()))
 
-# The levels of the path, then those below the choice of any candidate, searched: the candidate
-# chooses again when a better optimum is found. Such a level depends on the path alone, not on the
-# criterion that asked for it.
 study_path <- function(data) {
   asked <- ask(y ~ ., data)
   seconds <- timed(path <- moelogit:::polished_path(asked, k_max, "curvature"))
-  n <- nrow(data)
-  table_of <- function(path) {
-    objective <- moelogit:::level_values(path, "objective")
-    cbind(moelogit:::selection_table(path, n), objective = objective)
-  }
-  rows <- rows_of(table_of(path), "path", seconds)
-  checked <- list()
-  for (criterion in candidates) {
-    now <- path
-    tried <- integer()
-    repeat {
-      table <- table_of(now)
-      below <- moelogit:::choose_level(table, criterion) - 1L
-      if (below %in% tried || !moelogit:::needs_check(table, below + 1L)) break
-      name <- as.character(below)
-      if (is.null(checked[[name]])) {
-        seconds <- timed(after <- moelogit:::check_below(path, below))
-        checked[[name]] <- list(fit = after$fits[[below]], seconds = seconds)
-        rows <- rbind(rows, rows_of(table_of(after)[below, ], "check", seconds))
-      }
-      tried <- c(tried, below)
-      now <- moelogit:::set_level(now, checked[[name]]$fit)
-    }
-  }
-  rows
+  table <- moelogit:::selection_table(path, nrow(data))
+  table$objective <- moelogit:::level_values(path, "objective")
+  rows_of(table, "path", seconds)
 }
 
 study_sweep <- function(data) {
