@@ -116,6 +116,7 @@ reliability_layers <- function(curve, bars, several) {
 curve_of_shares <- function(curve) {
   diagonal <- data.frame(x = 0, y = 0, xend = 1, yend = 1)
   if (!is.null(curve$panel)) diagonal$panel <- curve$panel[1L]
+  several <- stats::ave(curve$n, curve$model, curve$class, FUN = length) > 1
   list(
     geom_lines(
       diagonal, aes_of(x = "x", y = "y", xend = "xend", yend = "yend"),
@@ -126,7 +127,8 @@ curve_of_shares <- function(curve) {
       aes_of(x = "predicted", xend = "predicted", y = "low", yend = "high", colour = "model"),
       inherit.aes = FALSE, width = 0.5
     ),
-    ggplot2::geom_line()
+    # of a single bin there is no line, and ggplot2 would say so
+    if (any(several)) ggplot2::geom_line(data = curve[several, ])
   )
 }
 

@@ -2,7 +2,7 @@
 # is asked. A row of panels per expert, a column per covariate.
 
 plot_experts <- function(object, variables, at, data, n) {
-  if (length(object$columns$expert) == 1L && length(object$columns$gate) == 1L) {
+  if (all(unlist(object$columns[c("expert", "gate")]) == "(Intercept)")) {
     return(plot_constant_experts(object))
   }
   covariates <- covariate_data(object, data)
@@ -126,7 +126,8 @@ expert_tiles <- function(object, table, rows) {
 plot_constant_experts <- function(object) {
   m <- length(object$classes)
   titles <- expert_titles(object)
-  odds <- exp(matrix(object$expert["(Intercept)", , ], m))
+  logits <- matrix(object$expert["(Intercept)", , ], m)
+  odds <- exp(logits - rep(apply(logits, 2L, max), each = m))
   table <- data.frame(
     group = factor(rep(object$classes, object$k), levels = rev(object$classes)),
     expert = factor(rep(titles, each = m), levels = titles),

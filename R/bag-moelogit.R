@@ -110,8 +110,9 @@ bag_design <- function(asked, k, penalty, members, rule, groups, race) {
 
 bag_table <- function(settings, fits, design, rule) {
   seen <- fits$count > 0 & design$weights > 0
-  logloss <- -drop(design$weights[seen] %*% log(fits$observed[seen, , drop = FALSE])) /
-    sum(design$weights[seen])
+  logloss <- -drop(
+    design$weights[seen] %*% log_held_out(fits$observed[seen, , drop = FALSE])
+  ) / sum(design$weights[seen])
   data.frame(
     settings, logloss = logloss, single = rowMeans(fits$logloss, na.rm = TRUE),
     samples = rowSums(!is.na(fits$logloss)),

@@ -110,6 +110,7 @@ as_covariates <- function(x, arg) {
     x <- as.matrix(x)
   }
   if (inherits(x, "Matrix")) {
+    check_slots(x, arg)
     x <- as_sparse_or_dense(x)
   } else if (!is.matrix(x) || !(is.numeric(x) || is.logical(x))) {
     moe_abort(
@@ -128,6 +129,21 @@ as_covariates <- function(x, arg) {
   }
   if (is.matrix(x) && !is.double(x)) storage.mode(x) <- "double"
   x
+}
+
+# Slots that contradict each other, as after an assignment to one of them, would be read beyond.
+check_slots <- function(x, arg) {
+  found <- methods::validObject(x, test = TRUE)
+  if (!isTRUE(found)) {
+    moe_abort(
+      c(
+        "{.arg {arg}} is a broken {.cls {class(x)[1L]}}: its slots contradict each other.",
+        x = "{found[1L]}",
+        i = "Make it anew, as with {.fn Matrix::sparseMatrix}."
+      ),
+      "covariates"
+    )
+  }
 }
 
 as_sparse_or_dense <- function(x) {

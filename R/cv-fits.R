@@ -198,7 +198,7 @@ held_out_scores <- function(design, rows, members) {
     if (!is.null(test$row)) prob <- prob[test$row, , drop = FALSE]
     observed[, i] <- p <- prob[cbind(seq_along(test$y), test$y)]
     scores <- rbind(scores, c(
-      logloss = mean_of(-log(p)), brier = mean_of(rowSums(prob^2) - 2 * p + 1),
+      logloss = mean_of(-log_held_out(p)), brier = mean_of(rowSums(prob^2) - 2 * p + 1),
       error = mean_of(max.col(prob, "first") != test$y), converged = members[[i]]$converged
     ))
   }
@@ -225,9 +225,10 @@ still_racing <- function(observed, weights, alive) {
     se <- sqrt(colSums((weights * (v - rep(mean, each = nrow(v))))^2)) / sum(weights)
     mean / pmax(se, .Machine$double.eps)
   }
-  loss <- -log(p)
+  loss <- -log_held_out(p)
   best <- which.min(colSums(weights * loss))
   worse <- z(loss - loss[, best]) > race_margin
+  p <- pmax(p, least_stacked)
   out_of_place <- z(p / drop(p %*% stack_weights(p, weights)) - 1) < -race_margin
   alive[alive] <- !(worse & out_of_place)
   alive

@@ -212,10 +212,10 @@ cv_table <- function(settings, fits, weight) {
     total <- drop(tried %*% weight)
     mean <- drop(difference %*% weight) / total
     spread <- drop((tried * (difference - mean))^2 %*% weight) / total
-    list(mean = mean, se = sqrt(spread / (rowSums(tried) - 1)))
+    list(mean = mean, se = error_over_folds(spread, rowSums(tried)))
   }
   logloss <- mean_of(fits$logloss)
-  se <- sqrt(mean_of((fits$logloss - logloss)^2) / (length(weight) - 1))
+  se <- error_over_folds(mean_of((fits$logloss - logloss)^2), length(weight))
   difference <- over_best(fits$logloss)
   restored <- function(score) over_best(score)$mean + mean_of(score)[best]
   data.frame(
@@ -226,11 +226,17 @@ cv_table <- function(settings, fits, weight) {
   )
 }
 
+# Of a mean over folds, from the variance between them: not known from one.
+error_over_folds <- function(variance, folds) {
+  sqrt(variance / ifelse(folds > 1, folds - 1, NA))
+}
+
 choose_setting <- function(table, rule) {
   if (rule == "min") {
     return(which.min(table$logloss))
   }
-  near <- which(table$difference <= table$se_difference & table$folds == max(table$folds))
+  margin <- pmax(table$se_difference, 0, na.rm = TRUE)
+  near <- which(table$difference <= margin & table$folds == max(table$folds))
   near[order(table$k[near], -table$penalty[near])[1L]]
 }
 

@@ -80,7 +80,7 @@ held_out_logloss <- function(held_out) {
   row <- if (is.null(held_out$row)) seq_along(held_out$y) else held_out$row
   observed <- held_out$prob[cbind(row, held_out$y)]
   seen <- !is.na(observed) & held_out$weights > 0
-  stats::weighted.mean(-log(observed[seen]), held_out$weights[seen])
+  stats::weighted.mean(-log_held_out(observed[seen]), held_out$weights[seen])
 }
 
 #' Predictions of a stack or a bag
@@ -109,7 +109,7 @@ predict_ensemble <- function(object, newdata, type, newz, newoffset, spread) {
 typed_probabilities <- function(recipe, prob, type) {
   switch(type,
     prob = prob,
-    link = log(prob) - log(prob[, 1L]),
+    link = log_held_out(prob) - log_held_out(prob[, 1L]),
     class = most_probable(recipe, prob)
   )
 }

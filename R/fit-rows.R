@@ -119,6 +119,10 @@ expert_probabilities <- function(object, design, labels) {
   array(out, c(design$n, m, object$k), list(labels, object$classes, colnames(object$gate)))
 }
 
+# Logarithms of probabilities that other rows than these were fitted to: finite where the
+# probability underflows, so that such a row is a large loss and not the end of all comparisons.
+log_held_out <- function(prob) log(pmax(prob, .Machine$double.xmin))
+
 # tau_ik ~ pi_k P_{k, y_i}; for a matrix of counts, the posterior of the whole row is that of its
 # records averaged by their counts.
 posterior_probabilities <- function(object, design, response, labels) {

@@ -260,20 +260,23 @@ warn_infinite <- function(design) {
 #'   `moelogit_error_newdata_level` for a class not seen in training.
 #' @noRd
 new_response <- function(object, newdata = NULL, y = NULL) {
-  if (!is.null(object$terms)) {
-    full <- object$terms$full
-    variables <- all.vars(attr(full, "variables")[[2L]])
-    absent <- setdiff(variables, names(newdata))
-    environment <- environment(full)
-    # Constants may come from outside, the response itself may not.
-    constant <- vapply(absent, function(v) {
-      length(absent) < length(variables) && !is.null(get0(v, environment)) &&
-        !is.function(get0(v, environment))
-    }, NA)
-    check_new_columns(absent[!constant], names(newdata))
-    y <- eval(attr(full, "variables")[[2L]], newdata, environment)
-  }
+  if (!is.null(object$terms)) y <- response_values(object, newdata)
   coded_response(y, object$classes, object$response_name)
+}
+
+# What the left side of the formula is in new data.
+response_values <- function(object, newdata) {
+  full <- object$terms$full
+  variables <- all.vars(attr(full, "variables")[[2L]])
+  absent <- setdiff(variables, names(newdata))
+  environment <- environment(full)
+  # Constants may come from outside, the response itself may not.
+  constant <- vapply(absent, function(v) {
+    length(absent) < length(variables) && !is.null(get0(v, environment)) &&
+      !is.function(get0(v, environment))
+  }, NA)
+  check_new_columns(absent[!constant], names(newdata))
+  eval(attr(full, "variables")[[2L]], newdata, environment)
 }
 
 #' A response as numbers of known classes

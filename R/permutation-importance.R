@@ -54,6 +54,10 @@ permutation_importance.cv_moelogit <- function(object, data, z = NULL, times = 1
 importance_of <- function(object, resamples, data, z, times) {
   times <- check_count(times, "times")
   rows <- rows_used(object, data, z)
+  if (is.null(object$recipe$terms)) {
+    data <- named_columns(data, object$recipe$columns$expert[-1L])
+    if (!is.null(z)) z <- named_columns(z, object$recipe$columns$gate[-1L])
+  }
   variables <- if (is.null(object$recipe$terms)) {
     unique(c(colnames(data), colnames(z)))
   } else {
@@ -85,6 +89,12 @@ importance_of <- function(object, resamples, data, z, times) {
   out
 }
 
+# Columns without names are known by their place.
+named_columns <- function(x, names) {
+  if (is.null(colnames(x))) colnames(x) <- names
+  x
+}
+
 # Rows of a data frame or matrix, the values of one variable in another order.
 take_rows <- function(data, rows, shuffled, order) {
   data <- data[rows, , drop = FALSE]
@@ -107,7 +117,7 @@ rows_used <- function(object, data, z) {
   design <- new_design(object$recipe, data, z)
   complete <- design$complete
   if (!is.null(object$recipe$terms)) {
-    complete <- complete & !is.na(new_response(object$recipe, data)$y)
+    complete <- complete & stats::complete.cases(response_values(object$recipe, data))
   }
   if (sum(complete) != nrow(object$held_out$prob)) {
     moe_abort(

@@ -168,12 +168,14 @@ modal_assignment <- function(posterior) {
 }
 
 check_classification <- function(classification) {
-  empty <- which(colSums(classification) == 0)
+  # an expert of no row at all has no shares either
+  empty <- which(is.nan(rowSums(classification)))
+  if (length(empty) == 0L) empty <- which(colSums(classification) == 0)
   if (length(empty) > 0L) {
     moe_abort(
       c(
         "Every expert needs rows that are assigned to it.",
-        x = "None {cli::qty(empty)}{?is/are} assigned to expert{?s} {empty}.",
+        x = "None {cli::qty(length(empty))}{?is/are} assigned to expert{?s} {empty}.",
         i = "Try {.code assignment = \"proportional\"}, or fewer experts."
       ),
       "relation"
@@ -286,7 +288,7 @@ equality_test <- function(name, n, estimate, covariance, experts, levels) {
   at <- seq_len(ncol(contrast))
   difference <- drop(contrast %*% estimate[at])
   spread <- contrast %*% covariance[at, at] %*% t(contrast)
-  constant <- all(spread == 0)
+  constant <- isTRUE(all(spread == 0))
   statistic <- if (constant) NA_real_ else wald_statistic(difference, spread)
   data.frame(
     variable = name, n = n, statistic = statistic, df = length(difference),

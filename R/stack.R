@@ -11,8 +11,7 @@
 #' @noRd
 stack_weights <- function(p, weights, tol = 1e-4, max_iter = 1000L) {
   share <- weights / sum(weights)
-  # a class that no model thinks possible says nothing of their weights
-  p <- pmax(p, 1e-12)
+  p <- pmax(p, least_stacked)
   w <- rep_len(1 / ncol(p), ncol(p))
   for (i in seq_len(max_iter)) {
     gain <- drop(crossprod(p, share / drop(p %*% w)))
@@ -21,6 +20,9 @@ stack_weights <- function(p, weights, tol = 1e-4, max_iter = 1000L) {
   }
   w / sum(w)
 }
+
+# A class that no model thinks possible says nothing of their weights.
+least_stacked <- 1e-12
 
 # As stack_weights(), but models with less than `least` are left out, the least first.
 sparse_stack_weights <- function(p, weights, least = 0.02) {

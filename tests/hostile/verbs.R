@@ -213,10 +213,14 @@ verbs$accessors <- function(case, fit) {
 
 verbs$simulate <- function(case, fit) {
   if (needs_data(fit)) return()
+  # of counts that are no whole numbers none can be drawn
+  if (is.matrix(case$env$d$y) && any(case$env$d$y != round(case$env$d$y))) return()
   out <- stats::simulate(fit, nsim = 2L, seed = 1L)
   claim(identical(dim(out), c(nrow(stats::fitted(fit)), 2L)), "simulate() has another shape")
-  possible <- outer(as.character(out[[1L]]), fit$classes, `==`) & stats::fitted(fit) == 0
-  claim(!any(possible, na.rm = TRUE), "simulate() draws what is impossible")
+  drawn <- out[[1L]]
+  if (!is.matrix(drawn)) drawn <- outer(as.character(drawn), fit$classes, `==`)
+  claim(!any(drawn > 0 & stats::fitted(fit) == 0, na.rm = TRUE),
+        "simulate() draws what is impossible")
 }
 
 verbs$relabel <- function(case, fit) {
@@ -293,7 +297,8 @@ verbs$threads <- function(case, fit) {
 }
 
 verbs$converged <- function(case, fit) {
-  if (!fit$converged || fit$control$method == "mm") return()
+  # without a penalty there may be no maximum: where classes are separated, all of them rise
+  if (!fit$converged || fit$control$method == "mm" || any(fit$penalty == 0)) return()
   better <- again(case, start = fit, starts = NULL)
   gain <- better$objective - fit$objective
   small <- 1e-5 + 1e-8 * abs(fit$objective)
@@ -371,15 +376,17 @@ draw <- function(picture) grid::grid.draw(ggplot2::ggplotGrob(picture))
 
 heavy$pictures <- function(case, fit) {
   if (needs_data(fit)) {
-    return(draw(autoplot(fit)))
+    return(draw(autoplot(fit, "trace")))
   }
-  slopes <- any(c(rownames(fit$gate), rownames(fit$expert)) != "(Intercept)")
+  slopes <- any(vapply(fit$frame[c("gate", "expert")], function(part) {
+    any(!part$aliased & part$columns != "(Intercept)")
+  }, NA))
   part <- if (fit$k > 1L) "gate" else "class"
   covariates <- rownames(fit[[if (part == "gate") "gate" else "expert"]])
   covariates <- intersect(covariates, names(Filter(is.numeric, case$env$d)))
   type <- any_of(c(
-    "trace", "reliability", if (slopes) "coef", if (fit$k > 1L) c("posterior", "tree"),
-    if (length(covariates) > 0L) part
+    "trace", "reliability", if (slopes) "coef",
+    if (fit$k > 1L) c("posterior", "tree", "profile", "experts"), if (length(covariates) > 0L) part
   ))
   draw(switch(type,
     tree = autoplot(mixing_dendrogram(fit, "euclidean")),
@@ -402,6 +409,7 @@ heavy$select <- function(case, fit) {
   claim(all_finite(out$table[c("loglik", "df", "aic", "bic", "icl", "slope")]), "table: not finite")
   claim(out$fit$k == out$k, "the fit is not the chosen one")
   if (chance(0.3)) draw(autoplot(out))
+  claim(nrow(stats::confint(out)) >= 1L, "no number of experts is plausible")
   for (level in out$fits) claim(all(diff(level$trace) >= 0), "a level falls")
 }
 
@@ -427,6 +435,56 @@ heavy$cv <- function(case, fit) {
   claim(no_nan(out$table), "table: NaN")
   claim(sum(out$table$chosen) == 1L, "not one setting is chosen")
   if (chance(0.3)) draw(autoplot(out))
+}
+
+heavy$bag <- function(case, fit) {
+  if (needs_data(fit) || !is.null(case$call$subset)) return()
+  if (sum(rowSums(observed_weight(case, fit)) > 0) < 20L) return()
+  call <- case$call
+  call[[1L]] <- quote(bag_moelogit)
+  call[c("k", "penalty", "members", "starts")] <- list(quote(1:2), quote(c(0.1, 10)), 3L, 2L)
+  call[c("start", "search", "keep_data")] <- NULL
+  set.seed(case$seed)
+  out <- eval(call, case$env)
+  print(out)
+  claim(no_nan(out$table), "table: NaN")
+  claim(all_finite(out$curve), "curve: not finite")
+  if (!is.null(case$call$offset) || grepl("offset(", deparse1(call), fixed = TRUE)) return()
+  importance <- if (case$front == "formula") {
+    permutation_importance(out, case$env$d)
+  } else {
+    permutation_importance(out, case$env$x, if (!is.null(case$call$z)) case$env$z)
+  }
+  claim(all_finite(importance$importance), "an importance is not finite")
+  claim(no_nan(importance), "importance: NaN")
+}
+
+heavy$relate <- function(case, fit) {
+  if (needs_data(fit)) return()
+  n <- fit$n
+  outside <- data.frame(
+    number = stats::rnorm(n), rare = c(1, numeric(n - 1L)),
+    kind = factor(sample(c("a", "b", "c"), n, TRUE)), constant = 1
+  )
+  outside$number[sample.int(n, n %/% 10L)] <- NA
+  found <- watch(relate_experts(
+    fit, ~ number + rare + kind + constant, outside, one_of("modal", "proportional"),
+    one_of("bch", "none")
+  ), "relate", refusal = TRUE)
+  # not every fit can be related, but what cannot is told
+  claim(length(found$breaches) == 0L, paste(found$breaches, collapse = "; "))
+  if (is.null(found$value)) return()
+  print(found$value)
+  claim(no_nan(unclass(found$value)[c("estimates", "tests")]), "NaN")
+}
+
+heavy$test <- function(case, fit) {
+  whole <- !is.matrix(case$env$d$y) || all(case$env$d$y == round(case$env$d$y))
+  if (needs_data(fit) || !whole) return()
+  out <- test_experts(fit, B = 3L)
+  print(out)
+  claim(all_finite(out$replicates) && is.finite(out$statistic), "a statistic is not finite")
+  claim(out$p.value > 0 && out$p.value <= 1, "p-value")
 }
 
 heavy$bootstrap <- function(case, fit) {

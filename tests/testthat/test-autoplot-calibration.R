@@ -40,3 +40,10 @@ test_that("bars stand beside each other inside their bin", {
     expect_true(all(inside$xmax[-nrow(inside)] <= inside$xmin[-1] + 1e-12))
   }
 })
+
+test_that("a single bin is a point without a line, and nothing is said of it", {
+  one <- calibration(rep(c(0.42, 0.44), 10), rep(c("no", "yes"), 10), replicates = 0)
+  expect_no_message(expect_draws(autoplot(one)))
+  many <- matrix(1 / 6, 30, 6, dimnames = list(NULL, letters[1:6]))
+  expect_no_message(expect_draws(autoplot(calibration(many, rep(letters[1:6], 5)))))
+})

@@ -39,3 +39,14 @@ test_that("experts without covariates have one probability per class", {
   gated <- quick_fit(Species ~ 1 | Sepal.Width, iris, k = 2)
   expect_draws(autoplot(gated))
 })
+
+test_that("one column without an intercept is a covariate, and large intercepts are probabilities", {
+  set.seed(1)
+  slope <- moelogit(Species ~ Sepal.Width - 1, iris, k = 2, starts = 1)
+  expect_draws(autoplot(slope, "experts"))
+  constant <- moelogit(Species ~ 1, iris, k = 2, starts = 1)
+  constant$expert[] <- 1e4 * constant$expert
+  value <- autoplot(constant, "experts")$data$value
+  expect_equal(sum(value), 2)
+  expect_true(all(value >= 0 & value <= 1))
+})

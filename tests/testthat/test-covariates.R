@@ -26,3 +26,20 @@ test_that("sparse matrices of any kind become dgCMatrix and stay sparse", {
   dense <- model_design_matrix(Matrix::Matrix(1:12 / 2, 6), y)$x
   expect_identical(dense, matrix(1:12 / 2, 6))
 })
+
+test_that("sparse matrices whose slots contradict each other are refused, new ones too", {
+  set.seed(3)
+  x <- Matrix::rsparsematrix(20, 4, 0.5)
+  y <- rep(1:2, 10)
+  beyond <- x
+  beyond@i[1:3] <- 5000L
+  short <- methods::as(x, "TsparseMatrix")
+  short@x <- short@x[1:3]
+  fit <- moelogit(x, y, k = 1)
+  for (bad in list(beyond, short)) {
+    expect_error(moelogit(bad, y, k = 1), class = "moelogit_error_covariates")
+    expect_error(moelogit(x, y, z = bad, k = 1), class = "moelogit_error_covariates")
+    expect_error(predict(fit, bad), class = "moelogit_error_covariates")
+  }
+  expect_snapshot_output(show_errors(moelogit(beyond, y, k = 1)))
+})

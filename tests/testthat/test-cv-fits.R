@@ -70,3 +70,8 @@ test_that("a record's probability is the mean over the resamples that leave it o
   held <- held_out_probabilities(small_design(), resamples, fits, 1)
   expect_equal(held$prob[cbind(1:400, held$y)], expected, ignore_attr = TRUE)
 })
+
+test_that("records that no setting thinks possible do not stop the race", {
+  observed <- cbind(c(0, 0.5, 0.9, 0.4), c(0, 0.5, 0.1, 0.6), c(0, 1e-300, 0.1, 0.2))
+  expect_identical(still_racing(observed, rep(1, 4), rep(TRUE, 3)), c(TRUE, TRUE, FALSE))
+})

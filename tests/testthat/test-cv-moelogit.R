@@ -216,3 +216,19 @@ test_that("it prints and tidies", {
   expect_equal(tidy(cv), cv$table)
   expect_equal(glance(cv), cv$best)
 })
+
+test_that("rows that the folds give probability 0 are a large loss, and of one fold no error is known", {
+  set.seed(8)
+  d <- data.frame(x = c(rnorm(58), 1e7, -1e7))
+  d$y <- factor(d$x + rnorm(60) > 0)
+  d$y[59:60] <- c(FALSE, TRUE)
+  cv <- cv_moelogit(y ~ x, d, k = 1:2, penalty = c(1e-6, 1), folds = 3, starts = 2,
+                    standardize = FALSE)
+  expect_true(all(is.finite(cv$table$logloss)))
+  expect_gt(max(cv$table$logloss), 10)
+  expect_false(any(vapply(cv$table, function(v) is.double(v) && any(is.nan(v)), NA)))
+  expect_true(is.finite(held_out_logloss(cv$held_out)))
+  expect_identical(error_over_folds(c(0, 2), c(1, 3)), c(NA, 1))
+  one <- data.frame(k = 1:2, penalty = 1, difference = c(0, 1), se_difference = NA, folds = 1)
+  expect_identical(choose_setting(one, "1se"), 1L)
+})

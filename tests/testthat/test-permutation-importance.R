@@ -55,3 +55,20 @@ test_that("other data, and one setting alone, are refused", {
     permutation_importance(cv, iris)
   ))
 })
+
+test_that("counts, and columns without names, are shuffled too", {
+  set.seed(6)
+  d <- data.frame(x = rnorm(80), noise = rnorm(80))
+  d$y <- cbind(a = rpois(80, exp(d$x)), b = rpois(80, 2))
+  d$y[7, ] <- 0
+  d$y[9, 1] <- NA
+  bag <- bag_moelogit(y ~ x + noise, d, k = 1, penalty = 1, members = 4)
+  worth <- permutation_importance(bag, d)
+  expect_identical(worth$variable[1], "x")
+  expect_gt(worth$importance[1], 0)
+  x <- unname(as.matrix(d[-9, 1:2]))
+  plain <- bag_moelogit(x, d$y[-9, ], k = 1, penalty = 1, members = 4)
+  worth <- permutation_importance(plain, x)
+  expect_setequal(worth$variable, c("x1", "x2"))
+  expect_identical(worth$variable[1], "x1")
+})

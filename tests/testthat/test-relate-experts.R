@@ -119,3 +119,21 @@ test_that("what is printed, and the errors", {
     relate_experts(fit, ~number, d, "hard"), relate_experts(fit, ~number, d, level = 1)
   ))
 })
+
+test_that("fits without errors, and experts without rows, are told", {
+  set.seed(6)
+  sim <- overlapping(300)
+  fit <- overlapping_fit(sim)
+  unknown <- with_function("fit_influence", function(fit, estimates) NA, {
+    relate_experts(fit, ~ number + kind, sim$data)
+  })
+  expect_true(all(is.na(unknown$tests$statistic)))
+  expect_true(all(is.na(tidy(unknown)$std.error)))
+  expect_true(all(is.finite(tidy(unknown)$estimate)))
+  # a third and a fourth expert far away
+  four <- moelogit(y ~ x1 | x1 + x2, sim$data, k = 4, starts = 1)
+  four$gate[1, 3:4] <- -2000
+  expect_snapshot_output(show_errors(relate_experts(four, ~number, sim$data)))
+  four$gate[1, 3:4] <- -20
+  expect_error(relate_experts(four, ~number, sim$data), class = "moelogit_error_relation")
+})
