@@ -41,5 +41,6 @@ test_that("sparse matrices whose slots contradict each other are refused, new on
     expect_error(moelogit(x, y, z = bad, k = 1), class = "moelogit_error_covariates")
     expect_error(predict(fit, bad), class = "moelogit_error_covariates")
   }
-  expect_snapshot_output(show_errors(moelogit(beyond, y, k = 1)))
+  # what the slots are said to be depends on the version of Matrix
+  expect_error(moelogit(beyond, y, k = 1), "`x` is a broken <dgCMatrix>: its slots contradict")
 })
