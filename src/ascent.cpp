@@ -15,7 +15,9 @@ constexpr double kArmijo = 1e-4;    // least share of the predicted gain
 constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keeps this share
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
-constexpr int kFinishingSteps = 50;    // Newton steps after convergence, at most
+constexpr int kFinishingSteps = 50;    // Newton steps after convergence; they go on while so many
+constexpr double kRise = 10.0;         // gain more than so many times the threshold,
+constexpr int kMostFinishing = 1000;   // but not for longer than this
 constexpr double kRounding = 1e-13;    // relative rounding error of the objective
 constexpr double kNewtonAfter = 3.0;   // times the cost of a Newton step
 constexpr int kBeyond = 4;             // times newton_limit coefficients: Newton steps come late
@@ -88,8 +90,16 @@ class Climber {
       result_.decrement = now_.gradient.dot(mm_direction_);
     }
     result_.converged = std::isfinite(now_.objective) && result_.decrement <= threshold();
-    if (iteration_ >= options_.max_iter || !std::isfinite(now_.objective)) return true;
+    if (iteration_ >= options_.max_iter || !std::isfinite(now_.objective)) {
+      if (rising()) result_.converged = false;
+      return true;
+    }
     return result_.converged && options_.tol > 0.0 && !unfinished();
+  }
+
+  // Whether the finishing steps still gain what counts.
+  bool rising() const {
+    return finishing_steps_ > 0 && now_.objective - finishing_from_ > kRise * threshold();
   }
 
   // Whether a Newton step is due although the MM decrement is small: not when the decrement in
@@ -99,8 +109,18 @@ class Climber {
     if (held_ && held_blend_ == 0.0 &&
         now_.gradient.dot(metric_solve(now_.gradient)) <= threshold())
       return false;
+    if (finishing_steps_ % kFinishingSteps == 0) {
+      const bool first = finishing_steps_ == 0;
+      if (!first && !rising()) return false;
+      if (finishing_steps_ == kMostFinishing) {
+        result_.converged = false;
+        return false;
+      }
+      finishing_from_ = now_.objective;
+    }
     blend_ = 0.0;
-    return finishing_steps_++ < kFinishingSteps;
+    ++finishing_steps_;
+    return true;
   }
 
   void refresh_metric() {
@@ -298,6 +318,7 @@ class Climber {
   int since_newton_ = 0;
   double newton_cost_;
   int finishing_steps_ = 0;
+  double finishing_from_ = 0.0;  // the objective before the last kFinishingSteps of them began
   int iteration_ = 0;
   bool metric_is_current_ = true;
   bool newton_ = false;

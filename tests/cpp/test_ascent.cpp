@@ -109,3 +109,22 @@ TEST_CASE("the finish goes on where the observed information is nearly singular"
     CHECK(again.trace.back() - run.trace.back() < 2e-9 * (1.0 + std::abs(run.trace.back())));
   }
 }
+
+TEST_CASE("the finish goes on while it gains, and what it cannot end has not converged") {
+  for (const double ridge : {1e-3, 1e-6})
+    for (unsigned seed = 0; seed < 6; ++seed) {
+      CAPTURE(ridge);
+      CAPTURE(seed);
+      // heavy rows that are separated: the maximum is far away, along a flat ridge
+      RandomProblem problem(60, 6, 6, 3, 3, ridge, 100 + seed);
+      for (Index i = 0; i < problem.x.rows(); ++i) {
+        problem.response[i] = (problem.x(i, 0) > 1.0) + (problem.x(i, 1) > 2.0);
+        problem.weight[i] = i % 3 == 0 ? 1e8 : static_cast<double>(i % 3);
+      }
+      const Ascent run = climb(problem, AscentOptions(), problem.theta(1.0, seed));
+      const Ascent again = climb(problem, AscentOptions(), run.theta);
+      const double gain = again.trace.back() - run.trace.back();
+      if (ridge > 1e-4) CHECK(run.converged);
+      if (run.converged) CHECK(gain <= 1e-8 * (1.0 + std::abs(run.trace.back())));
+    }
+}

@@ -40,7 +40,7 @@ test_that("experts without covariates have one probability per class", {
   expect_draws(autoplot(gated))
 })
 
-test_that("one column without an intercept is a covariate, and large intercepts are probabilities", {
+test_that("a column without an intercept is a covariate, and large intercepts are probabilities", {
   set.seed(1)
   slope <- moelogit(Species ~ Sepal.Width - 1, iris, k = 2, starts = 1)
   expect_draws(autoplot(slope, "experts"))

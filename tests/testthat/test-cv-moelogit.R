@@ -217,7 +217,7 @@ test_that("it prints and tidies", {
   expect_equal(glance(cv), cv$best)
 })
 
-test_that("rows that the folds give probability 0 are a large loss, and of one fold no error is known", {
+test_that("rows given probability 0 are a large loss, and of one fold no error is known", {
   set.seed(8)
   d <- data.frame(x = c(rnorm(58), 1e7, -1e7))
   d$y <- factor(d$x + rnorm(60) > 0)
