@@ -1,6 +1,8 @@
 // Both ascents: never a decrease, the same optimum, stopped by request and by the decrement.
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "problems.h"
 
 using namespace moelogit;
@@ -125,6 +127,8 @@ TEST_CASE("the finish goes on while it gains, and what it cannot end has not con
       const Ascent again = climb(problem, AscentOptions(), run.theta);
       const double gain = again.trace.back() - run.trace.back();
       if (ridge > 1e-4) CHECK(run.converged);
-      if (run.converged) CHECK(gain <= 1e-8 * (1.0 + std::abs(run.trace.back())));
+      // the objective is known to the rounding of the heavy rows' terms, which nearly cancel
+      const double rounding = problem.weight.sum() * std::numeric_limits<double>::epsilon();
+      if (run.converged) CHECK(gain <= 1e-8 * (1.0 + std::abs(run.trace.back())) + rounding);
     }
 }

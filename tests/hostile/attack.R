@@ -63,19 +63,29 @@ stage_file <- "build/hostile-stage"
 
 stage <- function(name) writeLines(name, stage_file)
 
+# What the child found comes back in a file: on a busy machine its pipe breaks now and then.
 in_child <- function(seed) {
-  job <- parallel::mcparallel(run_case(seed), mc.set.seed = FALSE, silent = TRUE)
-  out <- suppressWarnings(parallel::mccollect(job, wait = FALSE, timeout = time_limit))
-  ending <- if (is.null(out)) {
-    tools::pskill(job$pid, tools::SIGKILL)
-    suppressWarnings(parallel::mccollect(job, wait = FALSE, timeout = 5))
-    paste("not done after", time_limit, "s")
-  } else if (!is.list(out[[1L]])) {
-    "the process died"
+  file <- tempfile("case")
+  job <- parallel::mcparallel({
+    saveRDS(run_case(seed), paste0(file, ".part"))
+    file.rename(paste0(file, ".part"), file)
+  }, mc.set.seed = FALSE, silent = TRUE)
+  collect <- function(timeout) {
+    suppressWarnings(parallel::mccollect(job, wait = FALSE, timeout = timeout))
   }
-  if (is.null(ending)) {
-    return(out[[1L]])
+  ended <- !is.null(collect(time_limit))
+  # a broken pipe looks like an end
+  for (unused in seq_len(100L)) {
+    if (file.exists(file) || !ended) break
+    Sys.sleep(0.1)
   }
+  if (file.exists(file)) {
+    collect(0)
+    return(readRDS(file))
+  }
+  tools::pskill(job$pid, tools::SIGKILL)
+  collect(5)
+  ending <- if (ended) "the process died" else paste("not done after", time_limit, "s")
   list(breaches = sprintf("%s: breach: %s", readLines(stage_file), ending), cpu = NA_real_)
 }
 
