@@ -58,7 +58,7 @@ autoplot.moelogit <- function(object,
   if (type != "reliability") check_no_dots(...)
   if (!is.null(conf_level)) {
     conf_level <- check_number(conf_level, "conf_level", min = 0, max = 1)
-    if (is.null(object$data)) conf_level <- NULL
+    if (!has_information(object)) conf_level <- NULL
   }
   n <- check_count(n, "n", min = 2L)
   check_picture(object, type, data)

@@ -7,13 +7,22 @@ check_kept <- function(object, what) {
     moe_abort(
       c(
         "The fit does not hold its training data.",
-        i = "Fit with {.code keep_data = TRUE}, or give {.arg newdata} to {.fn predict} or \\
-             {.fn simulate}."
+        i = if (!is.null(object$source)) {
+          "Its rows came from a source: give {.arg newdata} to {.fn predict}, or fit a sample of \\
+           them as a data frame."
+        },
+        i = if (is.null(object$source)) {
+          "Fit with {.code keep_data = TRUE}, or give {.arg newdata} to {.fn predict} or \\
+           {.fn simulate}."
+        }
       ),
       "no_data"
     )
   }
 }
+
+# Whether there is what the information takes: training rows, or what was computed of them.
+has_information <- function(object) !is.null(object$data) || !is.null(object$inference)
 
 # The training rows, from what the fit holds.
 stored_design <- function(object) {
@@ -148,6 +157,56 @@ record_posterior <- function(object, design, response) {
     )$posterior
   }
   out
+}
+
+#' Who is expected where
+#'
+#' @return A list of `gate` (K) and `expert` (M x K), each a list of sums over records: `rows`,
+#'   weight times p, for experts also times the posterior; `information`, that times 1 - p; `total`,
+#'   the rows of all, of each expert.
+#' @noRd
+membership_sums <- function(object, problem) {
+  k <- object$k
+  m <- length(object$classes)
+  n <- length(problem$weight)
+  sums <- lapply(row_ranges(n), function(rows) {
+    some <- if (length(rows) < n) subset_problem(problem, rows) else problem
+    prob <- core_predict(
+      some, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
+    )
+    gate <- some$weight * prob$gate
+    own <- some$weight * prob$posterior
+    expert <- own[, rep(seq_len(k), each = m), drop = FALSE] * prob$expert
+    list(
+      colSums(gate), colSums(gate * (1 - prob$gate)), sum(some$weight),
+      colSums(expert), colSums(expert * (1 - prob$expert)), colSums(own)
+    )
+  })
+  sums <- Reduce(function(a, b) Map(`+`, a, b), sums)
+  list(
+    gate = list(rows = sums[[1L]], information = sums[[2L]], total = sums[[3L]]),
+    expert = list(
+      rows = matrix(sums[[4L]], m), information = matrix(sums[[5L]], m), total = sums[[6L]]
+    )
+  )
+}
+
+#' What inference needs of the rows of a problem
+#'
+#' @return A list: `information`, the negative Hessian of the log-likelihood, and what
+#'   `membership_sums()` gives.
+#' @noRd
+row_inference <- function(object, problem) {
+  c(
+    list(information = core_information(problem, object_theta(object), object$control$threads)),
+    membership_sums(object, problem)
+  )
+}
+
+# Numbers of rows in ranges, few enough for probabilities of each.
+row_ranges <- function(n, most = 2e5) {
+  first <- seq(1, n, by = most)
+  Map(seq, first, pmin(first + most - 1, n))
 }
 
 # Entropy of the posterior expert probabilities, summed over the records of a problem.

@@ -21,10 +21,18 @@ names_formula <- function(..., formula) !missing(formula)
 #' @noRd
 read_formula <- function(verb, call, frame = parent.frame(), env = parent.frame(2L)) {
   control <- read_control(frame)
-  design <- model_design(
-    written_call(call, frame, c("weights", "subset", "offset")), env,
-    get("contrasts", frame), get("drop_unused", frame)
-  )
+  written <- written_call(call, frame, c("weights", "subset", "offset"))
+  # evaluated once: it may be a call
+  data <- given_data(written, env)
+  written["data"] <- list(data)
+  contrasts <- get("contrasts", frame)
+  drop_unused <- get("drop_unused", frame)
+  design <- if (inherits(data, "row_source")) {
+    check_source_verb(verb)
+    source_design(written, env, data, contrasts, drop_unused)
+  } else {
+    model_design(written, env, contrasts, drop_unused)
+  }
   new_request(verb, call, frame, control, design)
 }
 
@@ -40,6 +48,21 @@ read_matrices <- function(verb, call, frame = parent.frame()) {
     if (is.symbol(response)) deparse1(response) else "y"
   )
   new_request(verb, call, frame, control, design)
+}
+
+# Verbs that look at all rows in every fit, and at nothing else.
+source_verbs <- c("moelogit", "select_experts")
+
+check_source_verb <- function(verb) {
+  if (!verb %in% source_verbs) {
+    moe_abort(
+      c(
+        "{.fn {verb}} does not take a source of rows.",
+        i = "Give it a data frame with a sample of the rows."
+      ),
+      "source_verb"
+    )
+  }
 }
 
 new_request <- function(verb, call, frame, control, design) {

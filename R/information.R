@@ -7,10 +7,21 @@
 #'   `penalty`, that of the penalty: \eqn{(I - 11'/N) \otimes \mathrm{diag}(ridge)}{(I - 11'/N) x
 #'   diag(ridge)} for the N logits of the gate, and of each expert.
 #' @noRd
-fit_information <- function(object, problem = training_problem(object)) {
+fit_information <- function(object, problem = information_problem(object)) {
+  data <- object$inference$information
+  if (is.null(data)) data <- core_information(problem, object_theta(object), object$control$threads)
+  list(data = data, penalty = penalty_information(problem))
+}
+
+# The training rows, or without them what penalty_information() reads.
+information_problem <- function(object) {
+  if (is.null(object$inference)) training_problem(object) else fit_penalty(object)
+}
+
+fit_penalty <- function(object) {
   list(
-    data = core_information(problem, object_theta(object), object$control$threads),
-    penalty = penalty_information(problem)
+    frame = object$frame,
+    ridge = penalty_ridge(object$frame, object$penalty, object$control$penalize_intercept)
   )
 }
 

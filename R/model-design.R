@@ -41,7 +41,8 @@
 #' * `terms`: `list(expert =, gate =, full =, required =)`, the last one being the variables that
 #'   new data must have; `xlevels`; `filled`: see `filled_values()`; `contrasts`: `list(expert =,
 #'   gate =)`; `formula`; `model_frame`; `na_action`; all `NULL` for matrices. `row_names`: integer
-#'   or character.
+#'   or character. `source`: `NULL`, or where rows come from that are not in memory, see
+#'   `source_design()`.
 #' @noRd
 model_design <- function(call, env, contrasts = NULL, drop_unused = TRUE) {
   frame <- design_frame(call, env)
@@ -126,7 +127,7 @@ design_fields <- c(
   "x", "z", "shared", "implicit", "intercept", "columns", "assign", "y", "row", "count", "weights",
   "case_weights", "offset", "offset_argument", "n", "n_positive", "complete", "classes",
   "response_name", "response_type", "terms", "xlevels", "filled", "contrasts", "formula",
-  "model_frame", "na_action", "row_names"
+  "model_frame", "na_action", "row_names", "source"
 )
 
 # The only place that makes a design. Every field is there, NULL ones too: `$` would complete a

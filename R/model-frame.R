@@ -8,26 +8,43 @@
 #' @noRd
 design_frame <- function(call, env) {
   formula <- two_part_formula(eval(call$formula, env))
-  given <- tryCatch(eval(call$data, env), error = function(e) {
-    moe_abort("{.arg data} cannot be evaluated.", "model_frame", parent = e)
-  })
+  given <- given_data(call, env)
   if (!is.null(given) && !is.list(given) && !is.environment(given)) {
     moe_abort(c("{.arg data} must be a data frame.", x = describe(given)), "model_frame")
   }
+  data <- evaluate_frame(call, formula, given, env)
+  check_some_rows(data, has_subset = !is.null(call$subset))
+  data <- drop_unused_covariate_levels(data)
+  list(
+    data = data, terms = frame_terms(data, formula, given), formula = formula,
+    response_name = response_label(formula)
+  )
+}
+
+given_data <- function(call, env) {
+  tryCatch(eval(call$data, env), error = function(e) {
+    moe_abort("{.arg data} cannot be evaluated.", "model_frame", parent = e)
+  })
+}
+
+response_label <- function(formula) deparse1(attr(formula, "lhs")[[1L]])
+
+# The model frame as stats::model.frame() makes it of the call.
+evaluate_frame <- function(call, formula, given, env) {
   frame_call <- call[c(1L, match(
     c("formula", "data", "subset", "weights", "na.action", "offset"), names(call), 0L
   ))]
   frame_call[[1L]] <- quote(stats::model.frame)
   frame_call$formula <- formula
   frame_call$data <- given
-  data <- tryCatch(
+  tryCatch(
     eval(frame_call, env),
     error = function(e) abort_model_frame(e, frame_call, env)
   )
-  response_name <- deparse1(attr(formula, "lhs")[[1L]])
-  check_some_rows(data, has_subset = !is.null(call$subset))
-  data <- drop_unused_covariate_levels(data)
+}
 
+# Terms of the parts of a model frame, see model_design().
+frame_terms <- function(data, formula, given) {
   full <- attr(data, "terms")
   part <- function(rhs) stats::delete.response(stats::terms(formula, rhs = rhs, data = given))
   parts <- length(formula)[2L]
@@ -44,7 +61,7 @@ design_frame <- function(call, env) {
       "offset"
     )
   }
-  list(data = data, terms = terms, formula = formula, response_name = response_name)
+  terms
 }
 
 two_part_formula <- function(formula) {

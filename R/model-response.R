@@ -14,7 +14,12 @@
 #' @noRd
 model_response <- function(y, name, drop_unused = TRUE) {
   y <- plain_response(y)
-  response <- if (is.matrix(y)) count_response(y, name) else class_response(y, name)
+  drop_unused_classes(
+    if (is.matrix(y)) count_response(y, name) else class_response(y, name), name, drop_unused
+  )
+}
+
+drop_unused_classes <- function(response, name, drop_unused) {
   used <- tabulate(response$y, length(response$classes)) > 0L
   response$kept <- rep_len(TRUE, length(used))
   if (drop_unused && !all(used)) {

@@ -14,7 +14,8 @@
 #'   Factors, interactions, `poly()`, `ns()`, and `offset()` (added to the class logits of every
 #'   expert) work as in [stats::lm()]. The response is a factor, a character, logical or
 #'   whole-number vector, or an n x M matrix of counts per class.
-#' @param data A data frame, or `NULL` when the variables are in the environment of `formula`.
+#' @param data A data frame, or `NULL` when the variables are in the environment of `formula`; or a
+#'   [row_source()] for rows that need not fit into memory.
 #' @param k Number of experts, a positive whole number; `1` is the multinomial logit. See
 #'   [select_experts()] for choosing it.
 #' @param weights Case weights, real and not negative: a weight of 2 counts a row twice.
@@ -57,7 +58,9 @@
 #'   probabilities.
 #' * `classes`, `k`, `formula`, `terms`, `call`, `control`, and what prediction needs (`frame`:
 #'   which columns are left out and how the others are scaled; `xlevels`, `contrasts`); with
-#'   `keep_data` also the model frame, or `x`, `z` and the response.
+#'   `keep_data` also the model frame, or `x`, `z` and the response. A fit to a [row_source()] has
+#'   no rows, but `source` (where they came from, how many, how many were left out) and
+#'   `inference`.
 #'
 #' @section Which function:
 #' * `moelogit()`: the number of experts is known, or one model to read, test and draw is wanted.
@@ -95,7 +98,7 @@ moelogit.formula <- function(formula, data = NULL, k, weights = NULL, subset = N
                              drop_unused = TRUE, control = moelogit_control(...), ...) {
   k <- if (!missing(k)) k
   asked <- read_formula("moelogit", match.call())
-  fit_design(asked$design, k, asked$control, asked$call)
+  with_cache_errors(fit_design(asked$design, k, asked$control, asked$call))
 }
 
 #' @rdname moelogit

@@ -42,7 +42,9 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
     ),
     class = "moelogit"
   )
-  object <- if (control$keep_data) {
+  object <- if (!is.null(design$source)) {
+    with_source(forget_frames(object), problem, design)
+  } else if (control$keep_data) {
     with_data(object, problem, run$theta, design)
   } else {
     forget_frames(object)
@@ -60,6 +62,13 @@ with_data <- function(object, problem, theta, design) {
     row_probabilities(object, design, "class", length(design$classes))
   }
   object$fitted.values <- structure(prob, dimnames = list(row_labels(design), design$classes))
+  object
+}
+
+# The fit with what inference needs of rows that it cannot read again.
+with_source <- function(object, problem, design) {
+  object$source <- design$source
+  object$inference <- row_inference(object, problem)
   object
 }
 

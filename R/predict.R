@@ -3,7 +3,7 @@
 #' @param object A fit of class `"moelogit"`.
 #' @param newdata New covariates: a data frame (formula fits), or a matrix, sparse matrix or data
 #'   frame with the columns of `x` (matrix fits). Without it the training rows, for which the fit
-#'   must hold its data (`keep_data`, the default).
+#'   must hold its data (`keep_data`, the default). Or a [row_source()], read chunk by chunk.
 #' @param type What to predict:
 #'   * `"class"`: the most probable class, a factor of n.
 #'   * `"prob"`: class probabilities, n x M.
@@ -28,12 +28,18 @@
 #' @param vcov. Covariance matrix of the coefficients for the standard errors, such as
 #'   `vcov(object, type = "sandwich")`, or `NULL` for `vcov(object)`, for which the fit must hold
 #'   its training data.
+#' @param to For a [row_source()]: where predictions go that are not to be kept in memory. A
+#'   function of a data frame, called for each chunk; the name of a new CSV file; or a list of a
+#'   connection of package DBI and the name of a new table. A row for each row, with a column
+#'   `class`, or one for each class or expert (`expert.class` for `type = "expert"`; with standard
+#'   errors or an interval preceded by `fit.`, `se.fit.`, `lower.` and `upper.`). Without it they
+#'   come back as for a data frame.
 #' @param ... Not used.
 #'
 #' @return Always of the shape above, with the names of classes and experts, also for one row and
 #'   for two classes. Rows of `newdata` with missing values give `NA`. With `se.fit = TRUE` a list
 #'   of `fit` and `se.fit`, and with an `interval` of `fit`, `se.fit`, `lower` and `upper`, all of
-#'   that shape.
+#'   that shape. With `to`, the number of rows, invisibly.
 #' @section Errors: Classes `"moelogit_error_newdata"`, with `"moelogit_error_newdata_missing"` for
 #'   a missing column, `"moelogit_error_newdata_level"` for an unseen factor level and
 #'   `"moelogit_error_newdata_type"` for another type of variable.
@@ -50,7 +56,7 @@ predict.moelogit <- function(object, newdata,
                                       "posterior"),
                              newz = NULL, newoffset = NULL, se.fit = FALSE, # nolint
                              interval = c("none", "confidence"), level = 0.95,
-                             vcov. = NULL, newy = NULL, ...) { # nolint
+                             vcov. = NULL, newy = NULL, to = NULL, ...) { # nolint
   check_no_dots(...)
   type <- check_choice(type, eval(formals(predict.moelogit)$type), "type")
   check_fit(object)
@@ -58,6 +64,16 @@ predict.moelogit <- function(object, newdata,
   errors <- check_flag(se.fit, "se.fit") || interval == "confidence"
   check_errors_type(errors, type)
   trained <- missing(newdata) || is.null(newdata)
+  of_source <- !trained && inherits(newdata, "row_source")
+  check_source_arguments(of_source, to, list(newz = newz, newoffset = newoffset, newy = newy))
+  if (of_source) {
+    one <- function(chunk) {
+      stats::predict(
+        object, chunk, type, se.fit = se.fit, interval = interval, level = level, vcov. = vcov.
+      )
+    }
+    return(predict_source(newdata, one, to))
+  }
   design <- if (trained) stored_design(object) else new_design(object, newdata, newz, newoffset)
   labels <- row_labels(design)
   out <- switch(type,

@@ -54,6 +54,7 @@ fit_lines <- function(x, digits) {
       if (x$converged) "Converged in " else "NOT converged after ", iterations, " iteration",
       if (iterations != 1L) "s", "; ", starts_line(x$runs)
     ),
+    if (!is.null(x$source)) source_line(x$source),
     if (aliased > 0L) paste0("(", aliased, " column", if (aliased > 1L) "s",
                              " not defined because of singularities)"),
     if (dropped > 0L) paste0("(", dropped, " row", if (dropped > 1L) "s",
@@ -75,6 +76,15 @@ penalty_line <- function(x) {
   } else {
     ": shrinks coefficients towards 0; penalty = 0 turns it off"
   })
+}
+
+source_line <- function(source) {
+  paste0(
+    format(source$rows, big.mark = ","), " rows from ", source$description,
+    if (source$omitted > 0) {
+      paste0(", ", format(source$omitted, big.mark = ","), " of them left out")
+    }
+  )
 }
 
 # Where the fit began, and how many of the starts agree on its optimum.

@@ -38,8 +38,40 @@ relabel.moelogit <- function(object, order = NULL, ...) {
   object$theta <- arrays_to_theta(
     theta$gate[, at, drop = FALSE], theta$expert[, , at, drop = FALSE]
   )
+  if (!is.null(object$inference)) object$inference <- relabel_inference(object, at)
   object$gate[] <- object$gate[, at]
   object$expert[] <- object$expert[, , at]
   object$gate_mean[] <- object$gate_mean[at]
   object
+}
+
+# What a fit holds of rows that it cannot read again, with its experts in another order. The free
+# coefficients are those of the gate of each expert less those of the first, then the experts' own;
+# so the old ones are a linear function of the new ones.
+relabel_inference <- function(object, at) {
+  inference <- object$inference
+  shape <- frame_shape(object$frame)
+  k <- shape$k
+  own <- (shape$m - 1L) * shape$p
+  # columns: the new experts; rows: the old ones, less the old first one
+  gate <- diag(k)[, at, drop = FALSE]
+  gate <- (gate - rep(gate[1L, ], each = k))[-1L, -1L, drop = FALSE]
+  gates <- (k - 1L) * shape$q
+  change <- matrix(0, nrow(inference$information), ncol(inference$information))
+  first <- seq_len(gates)
+  change[first, first] <- kronecker(gate, diag(shape$q))
+  rest <- gates + seq_len(k * own)
+  change[rest, rest] <- kronecker(diag(k)[, at, drop = FALSE], diag(own))
+  list(
+    information = crossprod(change, inference$information %*% change),
+    gate = list(
+      rows = inference$gate$rows[at], information = inference$gate$information[at],
+      total = inference$gate$total
+    ),
+    expert = list(
+      rows = inference$expert$rows[, at, drop = FALSE],
+      information = inference$expert$information[, at, drop = FALSE],
+      total = inference$expert$total[at]
+    )
+  )
 }

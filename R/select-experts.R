@@ -126,7 +126,8 @@ select_experts.formula <- function(formula, data = NULL, k_max = 6L,
                                    subset = NULL, na.action = NULL, offset = NULL,
                                    contrasts = NULL, drop_unused = TRUE,
                                    control = moelogit_control(...), ...) {
-  select_design(read_formula("select_experts", match.call()), k_max, criterion, metric)
+  asked <- read_formula("select_experts", match.call())
+  with_cache_errors(select_design(asked, k_max, criterion, metric))
 }
 
 #' @rdname select_experts

@@ -14,47 +14,40 @@
 #'   see `invert_information()`.
 #' @noRd
 block_checks <- function(object) {
-  problem <- training_problem(object)
-  information <- fit_information(object, problem)
+  inference <- object$inference
+  if (is.null(inference)) inference <- row_inference(object, training_problem(object))
+  information <- list(data = inference$information, penalty = penalty_information(fit_penalty(object)))
   inverse <- invert_information(
     information$data + information$penalty, information_floor(object)
   )
   list(
-    blocks = block_information(object, problem),
+    blocks = block_information(object, inference),
     share = rowSums(inverse$vcov * information$data),
     inverse = inverse
   )
 }
 
-block_information <- function(object, problem) {
-  prob <- core_predict(
-    problem, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
-  )
-  m <- length(object$classes)
-  weight <- problem$weight
-  posterior <- (weight * prob$posterior)[, rep(seq_len(object$k), each = m), drop = FALSE]
-  gate <- logit_rows(weight * prob$gate, prob$gate, object$k, sum(weight))
-  expert <- logit_rows(
-    posterior * prob$expert, prob$expert, m, rep(colSums(weight * prob$posterior), each = m)
-  )
+# `sums`: from membership_sums()
+block_information <- function(object, sums) {
   logits <- free_logits(object$frame)
   data.frame(
     part = logits$part, expert = colnames(object$gate)[logits$expert],
-    class = object$classes[logits$class], rbind(gate, expert)
+    class = object$classes[logits$class],
+    rbind(logit_rows(lapply(sums$gate, cbind)), logit_rows(sums$expert))
   )
 }
 
 #' The free logits of a part: information, rows, and what they lack
 #'
-#' @param member Expected membership of each record, n x (groups times options): weight times p.
-#' @param prob The same, p. @param options Options of each group: the first is the reference.
-#' @param total Of each column, the rows of its group.
+#' @param sums Of the part, see `membership_sums()`: a row for each option of a group, the first is
+#'   the reference; a column for each group.
 #' @noRd
-logit_rows <- function(member, prob, options, total) {
-  information <- matrix(colSums(member * (1 - prob)), options)
-  rows <- matrix(colSums(member), options)
+logit_rows <- function(sums) {
+  information <- sums$information
+  rows <- sums$rows
+  options <- nrow(rows)
   # p (1 - p) is at most the smaller of both sides: how far below is how certain the rows are
-  side <- pmin(rows, matrix(total, options, ncol(rows)) - rows)
+  side <- pmin(rows, matrix(sums$total, options, ncol(rows), byrow = TRUE) - rows)
   certain <- information < 0.1 * side
   first <- rep(1L, options)
   of_reference <- information[first, , drop = FALSE] < information

@@ -45,7 +45,7 @@
 summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootstrap"), ...) {
   type <- check_choice(type, c("hessian", "opg", "sandwich", "bootstrap"), "type")
   check_fit(object)
-  kept <- !is.null(object$data)
+  kept <- has_information(object)
   estimate <- coef(object)
   error <- if (kept) {
     withCallingHandlers(
@@ -58,7 +58,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
   z <- estimate / error
   checks <- if (kept) block_checks(object)
   missing <- missing_errors(object, error, checks)
-  split <- if (kept) expert_split(object)
+  split <- if (!is.null(object$data)) expert_split(object)
   fit <- object
   fit["data"] <- fit["fitted.values"] <- list(NULL)
   structure(
@@ -73,7 +73,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
       missing = missing,
       experts = as.data.frame(c(list(weight = object$gate_mean), split$experts)),
       sharpness = split$sharpness,
-      profile = if (kept) expert_profile(object),
+      profile = if (!is.null(object$data)) expert_profile(object),
       criteria = c(logLik = object$loglik, AIC = stats::AIC(object), BIC = stats::BIC(object)),
       type = type
     ),

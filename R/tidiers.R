@@ -83,7 +83,7 @@ tidy.moelogit <- function(x, conf.int = FALSE, conf.level = 0.95, # nolint: obje
 
 # In the order of coef(); NA where there is none.
 standard_errors <- function(object, ...) {
-  if (is.null(object$data)) {
+  if (!has_information(object)) {
     moe_warn(
       c(
         "There are no standard errors: the fit does not hold its training data.",
