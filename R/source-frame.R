@@ -14,7 +14,8 @@ frame_request <- function(call, env) {
 
 # Only what looks at one row at a time.
 check_source_na_action <- function(action, env) {
-  value <- if (!is.null(action)) eval(action, env)
+  if (is.null(action)) action <- getOption("na.action")
+  value <- eval(action, env)
   known <- c("na.omit", "na.exclude", "na.fail", "na.pass")
   same <- vapply(known, function(name) {
     identical(value, name) || identical(value, getExportedValue("stats", name))

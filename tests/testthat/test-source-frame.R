@@ -83,6 +83,7 @@ test_that("what a source cannot give says so", {
     catalogue_of(data, y ~ z, weights = w / mean(w)),
     catalogue_of(data, y ~ z, subset = 1:10),
     catalogue_of(data, y ~ z, na.action = function(x) x),
+    catalogue_of(data, y ~ z, na.action = na_indicate),
     catalogue_of(data, cbind(w, w) ~ z),
     catalogue_of(data, y ~ z, subset = z > 100),
     catalogue_of(data[0, ], y ~ z),
