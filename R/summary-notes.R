@@ -16,7 +16,9 @@
 block_checks <- function(object) {
   inference <- object$inference
   if (is.null(inference)) inference <- row_inference(object, training_problem(object))
-  information <- list(data = inference$information, penalty = penalty_information(fit_penalty(object)))
+  information <- list(
+    data = inference$information, penalty = penalty_information(fit_penalty(object))
+  )
   inverse <- invert_information(
     information$data + information$penalty, information_floor(object)
   )

@@ -60,7 +60,8 @@ test_that("formula and matrices give the same, weights count rows, and the seed 
   expect_equal(predict(b, as.matrix(new[colnames(x)]), type = "prob"),
                predict(a, new, type = "prob"), tolerance = 1e-5, ignore_attr = TRUE)
   for (same in list(bag_pairs(threads = 2), bag_pairs(cluster = two_workers()))) {
-    expect_identical(same[c("table", "held_out", "ensemble")], a[c("table", "held_out", "ensemble")])
+    fields <- c("table", "held_out", "ensemble")
+    expect_identical(same[fields], a[fields])
   }
 })
 
