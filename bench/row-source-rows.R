@@ -1,5 +1,5 @@
-# The rows of row-source.R: made by chunks, each with a seed of its own, as a function, in a table of
-# SQLite, or all at once.
+# The rows of row-source.R: made by chunks, each with a seed of its own, as a function, in a table
+# of SQLite, or all at once.
 
 made_chunk <- 50000
 made_formula <- reformulate(paste0("x", 1:20), "y")

@@ -1,9 +1,10 @@
 # Rows from a file against rows in memory.
 #   Rscript bench/row-source.R [rows of the comparison of speed] [rows of the fits]
 # Evaluations per second from a file in the page cache, to those from memory (n = 2,000,000, p = 20,
-# K = M = 4, one thread; target: at least 0.7). Fits of n = 10,000,000 rows, p = 20, K = M = 3, from a
-# function that makes the rows and from SQLite (target: peak resident memory of the process at most
-# 1 GiB), and of a tenth of these, also as a data frame in memory (target: the same coefficients).
+# K = M = 4, one thread; target: at least 0.7). Fits of n = 10,000,000 rows, p = 20, K = M = 3, from
+# a function that makes the rows and from SQLite (target: peak resident memory of the process at
+# most 1 GiB), and of a tenth of these, also as a data frame in memory (target: the same
+# coefficients).
 source("bench/helpers.R")
 sizes <- c(2e6, 1e7)
 given <- as.numeric(commandArgs(TRUE))
@@ -82,6 +83,6 @@ show_results(
   "row-source-memory",
   c(
     "peak_mib: of the process, R and packages included. Target: at most 1,024 for sources.",
-    "apart: largest difference to the coefficients of the first row with as many rows. Target: 1e-8."
+    "apart: largest difference to the coefficients of the first fit of as many rows. Target: 1e-8."
   )
 )
