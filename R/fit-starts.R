@@ -2,7 +2,8 @@
 #'
 #' @param problem Of the core.
 #' @param control From [moelogit_control()].
-#' @param progress `NULL` or a function(iteration, objective).
+#' @param progress `NULL` or a function(iteration, objective, theta, records): where a run is, `theta`
+#'   not always known, and how many records it fits.
 #' @param start As in the control. @param budget From `search_budget()`, the default of `NULL`.
 #' @return A list: `run` (the best run), `runs` (a data frame, one row a run: `kind`, the objective
 #'   after the short run, whether it was `continued`, then the final `objective`, `iterations`,

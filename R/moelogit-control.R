@@ -67,6 +67,10 @@
 #'   (`q x K` matrix) and `fit$expert` (`p x M x K` array) on the original scale of the covariates,
 #'   or a matrix of posterior expert probabilities (one row per observation, one column per
 #'   expert; non-negative, no row all zero; rows are scaled to sum to 1).
+#'   Or the name of a file that `checkpoint` left.
+#' @param checkpoint `NULL`, or the name of a file in which [moelogit()] leaves the best coefficients
+#'   so far, now and then and at its end. After a crash `start = file` goes on from them (from these
+#'   alone: starts that had not been tried by then are not). The file is whole at any time.
 #' @param progress Whether to show a progress bar for long fits.
 #' @param keep_data Whether the fit keeps fitted values, posteriors, response and model frame.
 #'   `FALSE` gives small objects that still predict on new data.
@@ -88,7 +92,8 @@
 #' but other functions would take the answers for theirs: make it anew before.
 #'
 #' @section Errors: An invalid value stops with an error of class `moelogit_error_argument` that
-#'   names the argument.
+#'   names the argument, a file in `start` that is no checkpoint or not a whole one with one of class
+#'   `moelogit_error_checkpoint`.
 #'
 #' @references
 #' Böhning, D. (1992). Multinomial logistic regression algorithm. *Annals of the Institute of
@@ -108,8 +113,9 @@ moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
                              method = c("accelerated", "mm"), curvature = c("tight", "loose"),
                              starts = NULL, short_iter = NULL, keep = NULL, search = NULL,
                              tol = 1e-9, max_iter = 10000L, threads = 1L, cluster = NULL,
-                             standardize = TRUE, start = NULL, progress = interactive(),
-                             keep_data = TRUE, on_interrupt = c("stop", "return")) {
+                             standardize = TRUE, start = NULL, checkpoint = NULL,
+                             progress = interactive(), keep_data = TRUE,
+                             on_interrupt = c("stop", "return")) {
   starts <- check_optional_count(starts, "starts")
   keep <- check_optional_count(keep, "keep")
   if (!is.null(starts) && !is.null(keep) && keep > starts) {
@@ -137,6 +143,7 @@ moelogit_control <- function(penalty = 1, penalize_intercept = TRUE,
       cluster = check_cluster(cluster),
       standardize = check_flag(standardize, "standardize"),
       start = check_start(start),
+      checkpoint = if (!is.null(checkpoint)) check_file(checkpoint, "checkpoint"),
       progress = check_flag(progress, "progress"),
       keep_data = check_flag(keep_data, "keep_data"),
       on_interrupt = check_choice(on_interrupt, c("stop", "return"), "on_interrupt")
@@ -174,6 +181,7 @@ print.moelogit_control <- function(x, ...) {
     threads = format(x$threads),
     cluster = if (!is.null(x$cluster)) paste(length(x$cluster), "workers"),
     standardize = format(x$standardize),
+    checkpoint = x$checkpoint,
     `keep data` = format(x$keep_data),
     interrupt = x$on_interrupt
   )
@@ -228,6 +236,9 @@ check_penalty <- function(penalty) {
 
 # A fit is reduced to its coefficients, so that a chain of refits does not carry each other along.
 check_start <- function(start) {
+  if (is_file_name(start)) {
+    return(read_checkpoint(start))
+  }
   if (inherits(start, "moelogit")) {
     return(unclass(start)[intersect(start_fields, names(start))])
   }
@@ -237,7 +248,7 @@ check_start <- function(start) {
   moe_abort(
     c(
       "{.arg start} must be a fitted {.cls moelogit}, a list {.code list(gate = , expert = )} of \\
-       coefficients, or a matrix of posterior expert probabilities.",
+       coefficients, a matrix of posterior expert probabilities, or the file of a checkpoint.",
       x = describe(start),
       i = "Coefficients: a {.code q x K} matrix and a {.code p x M x K} array with the same \\
            {.code K}. Posteriors: non-negative, one row per observation, no row all zero."

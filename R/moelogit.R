@@ -113,7 +113,16 @@ moelogit.default <- function(x, y, k, z = NULL, weights = NULL, offset = NULL,
 fit_design <- function(design, k, control, call, start = control$start, budget = NULL) {
   k <- check_experts(k, design$n_positive)
   problem <- build_problem(design, k, control)
-  result <- fit_starts(problem, control, progress_reporter(control, k), start, budget)
+  progress <- progress_reporter(control, k)
+  if (!is.null(control$checkpoint)) {
+    progress <- checkpoint_writer(control$checkpoint, problem, progress)
+  }
+  result <- fit_starts(problem, control, progress, start, budget)
+  if (!is.null(control$checkpoint)) {
+    write_checkpoint(
+      control$checkpoint, problem$frame, result$run$theta, final_objective(result$run)
+    )
+  }
   if (result$interrupted) report_interrupt(control)
   new_moelogit(problem, result, design, control, call)
 }

@@ -1,4 +1,4 @@
-# A function(iteration, objective) that moves a cli progress bar, or NULL. Iteration 0: time has
+# A function(iteration, objective, ...) that moves a cli progress bar, or NULL. Iteration 0: time has
 # passed, but nothing is known of the runs yet.
 progress_reporter <- function(control, k, frame = parent.frame()) {
   if (!control$progress) {
@@ -13,7 +13,7 @@ progress_reporter <- function(control, k, frame = parent.frame()) {
     total = NA, extra = list(objective = ""), .envir = frame
   )
   last <- list(iteration = 0, extra = list(objective = ""))
-  function(iteration, objective) {
+  function(iteration, objective, ...) {
     if (iteration > 0L) {
       last <<- list(iteration = iteration, extra = list(objective = format(objective, digits = 8L)))
     }

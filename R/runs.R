@@ -31,15 +31,17 @@ climb_on <- function(problem, control, runs, iterations, progress) {
   runs <- Map(join_runs, runs[seq_along(after)], after)
   if (!is.null(progress)) {
     best <- runs[[which.max(vapply(runs, final_objective, 0))]]
-    progress(length(best$trace) - 1L, final_objective(best))
+    progress(
+      length(best$trace) - 1L, final_objective(best), best$theta, length(problem$response)
+    )
   }
   runs
 }
 
 # The one place where an interrupt is taken, by the clock: the core returns the runs so far, marked.
 ascend_runs <- function(problem, options, theta, threads, progress) {
-  proceed <- function(iteration, objective) {
-    if (!is.null(progress)) progress(iteration, objective)
+  proceed <- function(iteration, objective, at) {
+    if (!is.null(progress)) progress(iteration, objective, at, length(problem$response))
     tryCatch(allowInterrupts({
       Sys.sleep(0)
       TRUE

@@ -61,7 +61,7 @@ class Climber {
       if (!moved) break;
       ++iteration_;
       result_.trace.push_back(now_.objective);
-      if (!monitor_.proceed(iteration_, now_.objective)) {
+      if (!monitor_.proceed(iteration_, now_.objective, &theta_)) {
         result_.interrupted = true;
         break;
       }

@@ -33,11 +33,12 @@ struct AscentOptions {
   bool finish = true;        // Newton steps after the decrement is small enough
 };
 
-// Called once an iteration on the thread that runs the ascent; returning false stops it.
+// Called once an iteration on the thread that runs the ascent, with where it is; returning false
+// stops it.
 class Monitor {
  public:
   virtual ~Monitor() {}
-  virtual bool proceed(int iteration, double objective) = 0;
+  virtual bool proceed(int iteration, double objective, const VectorXd* theta) = 0;
 };
 
 struct Ascent {

@@ -111,13 +111,16 @@ Bound bound_of(const Rcpp::List& options) {
   return Rcpp::as<std::string>(options["curvature"]) == "loose" ? Bound::loose : Bound::tight;
 }
 
-bool RMonitor::proceed(int iteration, double objective) {
+bool RMonitor::proceed(int iteration, double objective, const VectorXd* theta) {
   const Clock::time_point now = Clock::now();
   if (now < next_) return true;
   next_ = now + std::chrono::milliseconds(200);
   if (!progress_.isNULL()) {
     const Rcpp::Function report(progress_);
-    const Rcpp::RObject go_on = report(iteration, objective);
+    const Rcpp::RObject at =
+        theta ? Rcpp::wrap(Rcpp::NumericVector(theta->data(), theta->data() + theta->size()))
+              : R_NilValue;
+    const Rcpp::RObject go_on = report(iteration, objective, at);
     if (Rf_isLogical(go_on) && !Rf_asLogical(go_on)) interrupted_ = true;
   }
   if (R_ToplevelExec(check_interrupt, nullptr) != TRUE) interrupted_ = true;

@@ -72,7 +72,7 @@ Bound bound_of(const Rcpp::List& options);
 class RMonitor : public Monitor {
  public:
   explicit RMonitor(const Rcpp::RObject& progress) : progress_(progress) {}
-  bool proceed(int iteration, double objective) override;
+  bool proceed(int iteration, double objective, const VectorXd* theta) override;
   bool interrupted() const { return interrupted_; }
 
  private:

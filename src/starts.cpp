@@ -44,9 +44,10 @@ struct Exchange {
       throw;
     }
   }
-  void ask(Monitor& monitor) {
+  // While the caller's thread waits for others there is no theta.
+  void ask(Monitor& monitor, const VectorXd* theta = nullptr) {
     guard([&] {
-      if (!stop && !monitor.proceed(iteration, objective)) stop = true;
+      if (!stop && !monitor.proceed(iteration, objective, theta)) stop = true;
     });
   }
 };
@@ -55,10 +56,10 @@ struct Exchange {
 class Relay : public Monitor {
  public:
   Relay(Exchange& exchange, Monitor* monitor) : exchange_(exchange), monitor_(monitor) {}
-  bool proceed(int iteration, double objective) override {
+  bool proceed(int iteration, double objective, const VectorXd* theta) override {
     exchange_.iteration = iteration;
     exchange_.objective = objective;
-    if (monitor_) exchange_.ask(*monitor_);
+    if (monitor_) exchange_.ask(*monitor_, theta);
     return !exchange_.stop;
   }
 

@@ -9,7 +9,7 @@ namespace {
 
 class Patient : public Monitor {
  public:
-  bool proceed(int, double) override { return true; }
+  bool proceed(int, double, const VectorXd*) override { return true; }
 };
 
 }  // namespace

@@ -64,13 +64,13 @@ struct RandomProblem : Problem {
 
 class Patient : public Monitor {
  public:
-  bool proceed(int, double) override { return true; }
+  bool proceed(int, double, const VectorXd*) override { return true; }
 };
 
 class StopAt : public Monitor {
  public:
   explicit StopAt(int last) : last_(last) {}
-  bool proceed(int iteration, double) override { return iteration < last_; }
+  bool proceed(int iteration, double, const VectorXd*) override { return iteration < last_; }
 
  private:
   int last_;

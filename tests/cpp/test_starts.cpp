@@ -12,7 +12,7 @@ namespace {
 
 class Failing : public Monitor {
  public:
-  bool proceed(int iteration, double) override {
+  bool proceed(int iteration, double, const VectorXd*) override {
     if (iteration >= 2) throw std::runtime_error("asked to fail");
     return true;
   }

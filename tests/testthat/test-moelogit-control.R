@@ -59,6 +59,8 @@ test_that("the wording of errors", {
     moelogit_control(standardize = "yes"),
     moelogit_control(start = "random"),
     moelogit_control(start = matrix(-1, 3, 2)),
+    moelogit_control(checkpoint = "no/such/folder/fit.rds"),
+    moelogit_control(checkpoint = 1),
     moelogit_control(progress = NULL),
     moelogit_control(keep_data = 1),
     moelogit_control(on_interrupt = "retry")
