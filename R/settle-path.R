@@ -20,6 +20,9 @@ settle_path <- function(path, criterion, n) {
   searched <- logical(length(path$fits)) # as the chosen one
   done <- searched # since a level next to it was replaced
   for (round in seq_len(most_searches)) {
+    if (path$interrupted || !is.null(control$start)) {
+      break
+    }
     table <- selection_table(path, n)
     k <- choose_level(table, criterion)
     near <- c(if (needs_check(table, k)) k - 1L, if (needs_check_above(table, k, criterion)) k + 1L,
@@ -27,8 +30,7 @@ settle_path <- function(path, criterion, n) {
     near <- near[!done[near]]
     whole <- length(near) == 0L
     level <- c(near, k)[1L]
-    if (path$interrupted || !is.null(control$start) ||
-          whole && (k == 1L || searched[k] || budget[["search"]] == 0)) {
+    if (whole && (k == 1L || searched[k] || budget[["search"]] == 0)) {
       break
     }
     before <- path$fits[[level]]$objective

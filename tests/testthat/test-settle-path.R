@@ -124,6 +124,14 @@ test_that("nothing is searched from a start of one's own", {
   expect_identical(settle_path(path, "tempered", 400), path)
 })
 
+test_that("nothing is searched on a path that was interrupted, where levels are missing", {
+  path <- small_path()
+  path$interrupted <- TRUE
+  path$fits[1:2] <- list(NULL)
+  path$by_level[1:2] <- list(NULL)
+  expect_identical(settle_path(path, "tempered", 400), path)
+})
+
 test_that("the chosen fit is as high as one from scratch", {
   set.seed(3)
   data <- fit_data(300)
