@@ -93,9 +93,9 @@ model_arguments <- c(
 )
 
 # The call of moelogit() that fits one of the models of another verb: without the arguments that
-# only that verb has, and without the number of experts.
+# only that verb has, without the number of experts, and without workers, whom one fit cannot use.
 fit_call <- function(call) {
-  own <- c(model_arguments, names(formals(moelogit_control)))
+  own <- c(model_arguments, setdiff(names(formals(moelogit_control)), "cluster"))
   call <- call[c(TRUE, names(call)[-1L] %in% own)]
   call[[1L]] <- quote(moelogit)
   call

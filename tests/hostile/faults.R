@@ -1,6 +1,6 @@
 # Faults from outside: interrupts, forks, little memory, other processes, broken objects.
 #   Rscript tests/hostile/faults.R [SEED] [WHAT ...]
-# WHAT of interrupts, forks, memory, processes, objects; all of them by default.
+# WHAT of interrupts, forks, workers, memory, processes, objects; all of them by default.
 # Prints a line for each trial that went wrong, and the number of those that went well.
 
 suppressMessages(library(moelogit))
@@ -54,6 +54,14 @@ long_work <- list(
   cv_return = function() {
     d <- fault_data(500L)
     function() cv_moelogit(y ~ ., d, k = 2:5, on_interrupt = "return", search = 20)
+  },
+  cv_processes = function() {
+    d <- fault_data(500L)
+    function() cv_moelogit(y ~ ., d, k = 2:5, on_interrupt = "return", search = 20, threads = 2)
+  },
+  test_processes = function() {
+    fit <- moelogit(y ~ ., fault_data(2000L), k = 2, starts = 2)
+    function() test_experts(fit, B = 1e4, threads = 2)
   },
   bootstrap = function() {
     fit <- moelogit(y ~ ., fault_data(2000L), k = 3, starts = 2)
@@ -207,6 +215,26 @@ memory <- function() {
   }, "")
 }
 
+# A worker of two is killed while they work.
+workers <- function() {
+  code <- "
+    d <- fault_data(500L)
+    cross_validate <- function(...) {
+      set.seed(1)
+      cv_moelogit(y ~ ., d, k = 1:4, penalty = c(0.1, 1, 10), ...)
+    }
+    alone <- cross_validate()
+    cluster <- parallel::makePSOCKcluster(2)
+    pid <- parallel::clusterCall(cluster, Sys.getpid)[[2]]
+    system(sprintf('(sleep %.2f; kill -9 %d) &', DELAY, pid))
+    others <- suppressMessages(cross_validate(cluster = cluster))
+    same <- identical(others$table, alone$table) && identical(others$fit$theta, alone$fit$theta)
+    cat(if (same) 'well' else 'another result', '\\n', sep = '')"
+  vapply(stats::runif(5L, 0, 3), function(delay) {
+    in_another(sub("DELAY", delay, code, fixed = TRUE), sprintf("kill after %.2f s", delay), 120)
+  }, "")
+}
+
 processes <- function() {
   code <- "
     set.seed(1)
@@ -292,7 +320,8 @@ if (identical(arguments[1L], "--work")) {
   quit(status = 0L)
 }
 trials <- list(
-  interrupts = interrupts, forks = forks, memory = memory, processes = processes, objects = objects
+  interrupts = interrupts, forks = forks, workers = workers, memory = memory,
+  processes = processes, objects = objects
 )
 seed <- if (length(arguments) > 0L) as.integer(arguments[1L]) else 1L
 chosen <- if (length(arguments) > 1L) arguments[-1L] else names(trials)

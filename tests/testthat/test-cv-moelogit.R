@@ -111,7 +111,8 @@ test_that("who fits changes nothing, neither the race nor what is drawn afterwar
     cv <- cv_moelogit(interacts ~ log_common + log_paths3, yeast_ppi[1:600, ], k = 1:3,
                       penalty = c(0.1, 1, 1000), folds = 3, starts = 3, ...)
     c(cv[c("table", "weights", "held_out", "fold_logloss", "ensemble")],
-      list(fit = cv$fit[c("theta", "runs", "loglik")], control = cv$fit$control, after = runif(1)))
+      list(fit = cv$fit[c("theta", "runs", "loglik")], control = cv$fit$control, call = cv$fit$call,
+           after = runif(1)))
   }
   alone <- run()
   expect_true(any(alone$table$folds < 3))
@@ -119,8 +120,9 @@ test_that("who fits changes nothing, neither the race nor what is drawn afterwar
   expect_identical(here$control$threads, 2L)
   there <- run(cluster = two_workers())
   expect_null(there$control$cluster)
+  expect_null(there$call$cluster)
   expect_setequal(names(there$control), names(moelogit_control()))
-  alone$control <- here$control <- there$control <- NULL
+  alone[c("control", "call")] <- here[c("control", "call")] <- there[c("control", "call")] <- NULL
   expect_identical(here, alone)
   expect_identical(there, alone)
 })
