@@ -1,6 +1,6 @@
 # How the code is laid out, checked:
-#   no circle of files in R/ that call each other; no function over 60 lines of R or 80 of C++;
-#   no file of R/ over 400 lines; a test file for every file of R/ and of the core;
+#   no circle of files in R/ that call each other; no name defined twice; no function over 60 lines
+#   of R or 80 of C++; no file of R/ over 400 lines; a test file for every file of R/ and of the core;
 #   every file has a place in ARCHITECTURE.md, and what that names exists.
 # Prints each finding and the number of circles, and fails when there is any.
 # A call to one of our generics counts as one to the file of the generic, not of its methods.
@@ -115,6 +115,14 @@ long_cpp_functions <- function(files) {
   }))
 }
 
+# Names with two definitions: the file that comes last by its name would hold for both.
+twice_defined <- function(definitions) {
+  names <- vapply(definitions, `[[`, "", "name")
+  files <- vapply(definitions, `[[`, "", "file")
+  again <- !is.na(names) & names %in% names[duplicated(names)]
+  sprintf("R/%s: %s has several definitions", files[again], names[again])
+}
+
 long_files <- function(files) {
   lines <- vapply(files, function(file) length(readLines(file)), 0L)
   long <- lines > limits[["r_file"]]
@@ -159,6 +167,7 @@ calls <- file_calls(definitions)
 circles <- find_circles(calls, basename(r_files))
 findings <- c(
   vapply(circles, show_circle, "", calls),
+  twice_defined(definitions),
   long_r_functions(definitions),
   long_cpp_functions(cpp_files),
   long_files(setdiff(r_files, "R/RcppExports.R")),

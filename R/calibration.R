@@ -317,7 +317,7 @@ calibration_of <- function(prob, classes, response, weights = NULL, bins = 10L,
     vapply(prob, nrow, 0L), if (is.null(response$row)) c(y = length(row)),
     if (!is.null(weights)) c(weights = length(weights))
   )
-  check_same_rows(rows)
+  check_equal_rows(rows)
   check_weights(weights, "weights")
   weight <- if (is.null(response$weights)) rep_len(1, length(row)) else response$weights
   if (!is.null(weights)) weight <- weight * weights[row]
@@ -342,7 +342,7 @@ calibration_of <- function(prob, classes, response, weights = NULL, bins = 10L,
   )
 }
 
-check_same_rows <- function(rows) {
+check_equal_rows <- function(rows) {
   bad <- which(rows != rows[1L])
   if (length(bad) > 0L) {
     first <- names(rows)[1L]
