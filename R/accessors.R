@@ -65,6 +65,20 @@ check_formula_fit <- function(object) {
   }
 }
 
+# The variables in the response, where it is a call.
+response_variables <- function(object) {
+  if (is.null(object$terms)) {
+    return(object$response_name)
+  }
+  all.vars(attr(object$terms$full, "variables")[[2L]])
+}
+
+# What the response is called: its variable, or the call where it has several.
+response_label <- function(object) {
+  variables <- response_variables(object)
+  if (length(variables) == 1L) variables else object$response_name
+}
+
 #' Update and refit a mixture of experts
 #'
 #' As [stats::update()], with two-part formulas: `update(fit, . ~ . | z)`.

@@ -6,10 +6,17 @@
 recover_data.moelogit <- function(object, ...) {
   check_formula_fit(object)
   frame <- if (!is.null(object$data)) object$data$model_frame
+  frame <- frame[setdiff(names(frame), "(offset)")]
   if (!all(object$terms$required %in% names(frame))) frame <- NULL
   if (!is.null(frame)) frame <- fill_missing(frame, object$filled)
   terms <- stats::delete.response(object$terms$full)
-  emmeans::recover_data(object$call, terms, object$na.action, frame = frame, ...)
+  # offsets are logits of every class, which the basis sets to 0; a response that is a call is no
+  # transformation of a number
+  attr(terms, "offset") <- NULL
+  call <- object$call
+  call$offset <- NULL
+  call$formula <- stats::formula(terms)
+  emmeans::recover_data(call, terms, object$na.action, frame = frame, ...)
 }
 
 # The class probabilities at the points of the grid are the parameters that emmeans combines, with
@@ -20,7 +27,7 @@ emm_basis.moelogit <- function(object, trms, xlev, grid, ...) {
   prob <- class_probabilities(object, design, NULL)
   jacobian <- probability_jacobian(object, design)
   size <- length(prob)
-  levels <- stats::setNames(list(object$classes), object$response_name)
+  levels <- stats::setNames(list(object$classes), response_label(object))
   list(
     X = diag(size), bhat = as.vector(prob), nbasis = matrix(NA_real_),
     V = jacobian %*% tcrossprod(standard_vcov(object, NULL), jacobian),

@@ -1,7 +1,8 @@
 #' Scores and bread for robust covariances
 #'
 #' With these, [sandwich::sandwich()], [sandwich::vcovCL()] (clustered errors), [lmtest::coeftest()]
-#' and the other functions of packages sandwich and lmtest work on a fit.
+#' and the other functions of packages sandwich and lmtest work on a fit. `vcovHC()` gives the types
+#' `"HC0"` and `"HC1"`, `vcovBS()` the covariance of [bootstrap()].
 #'
 #' @param x A fit of class `"moelogit"` that holds its training data.
 #' @param ... Not used.

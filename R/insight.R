@@ -5,12 +5,24 @@
 
 #' @exportS3Method insight::get_data
 get_data.moelogit <- function(x, ...) {
+  frame <- training_frame(x)
   if (is.null(x$terms)) {
-    return(training_frame(x))
+    return(frame)
   }
-  found <- stored_variables(x, x$terms$required)
-  response <- all.vars(attr(x$terms$full, "variables")[[2L]])
-  as.data.frame(found)[intersect(names(found), c(response, x$terms$required))]
+  needed <- unique(c(response_variables(x), x$terms$required))
+  if (all(needed %in% names(frame))) {
+    return(frame[needed])
+  }
+  # the frame has calls as the formula writes them; the variables themselves are in the data
+  written <- tryCatch(
+    eval(x$call$data, environment(x$formula)),
+    error = function(e) NULL
+  )
+  if (is.data.frame(written) && all(needed %in% names(written)) &&
+        all(rownames(frame) %in% rownames(written))) {
+    return(as.data.frame(written)[rownames(frame), needed, drop = FALSE])
+  }
+  stored_variables(x, x$terms$required)[unique(c(names(frame)[1L], x$terms$required))]
 }
 
 #' @exportS3Method insight::find_predictors
@@ -24,7 +36,25 @@ find_predictors.moelogit <- function(x, flatten = FALSE, ...) {
 }
 
 #' @exportS3Method insight::find_response
-find_response.moelogit <- function(x, ...) x$response_name
+find_response.moelogit <- function(x, combine = TRUE, ...) {
+  if (combine) response_label(x) else response_variables(x)
+}
+
+#' @exportS3Method insight::is_converged
+is_converged.moelogit <- function(x, tolerance = 0.001, ...) x$converged
+
+# Functions that compare models keep those that insight lists and drop the others.
+#' @exportS3Method insight::ellipsis_info
+ellipsis_info.moelogit <- function(objects, ...) {
+  moe_abort(
+    c(
+      "Package insight has a list of the models that it compares, and this is none of them.",
+      i = "Use {.code anova(fit1, fit2)}, {.code AIC(fit1, fit2)}, or {.fn model_performance} of \\
+           each."
+    ),
+    "insight"
+  )
+}
 
 #' @exportS3Method insight::find_formula
 find_formula.moelogit <- function(x, ...) {
@@ -75,6 +105,35 @@ find_statistic.moelogit <- function(x, ...) "z-statistic"
 
 #' @exportS3Method insight::get_varcov
 get_varcov.moelogit <- function(x, vcov = NULL, ...) chosen_covariance(x, vcov, "vcov")
+
+# One row per row of the data and class, with limits where they are asked for; or the classes.
+#' @exportS3Method insight::get_predicted
+get_predicted.moelogit <- function(x, data = NULL, predict = "expectation", ci = NULL, ...) {
+  kinds <- c("expectation", "response", "link", "classification")
+  predict <- check_choice(if (is.null(predict)) kinds[1L] else predict, kinds, "predict")
+  if (predict == "classification") {
+    return(structure(
+      unname(stats::predict(x, data, type = "class")), class = c("get_predicted", "factor")
+    ))
+  }
+  type <- if (predict == "link") "link" else "prob"
+  found <- if (is.null(ci)) {
+    list(fit = stats::predict(x, data, type = type))
+  } else {
+    stats::predict(x, data, type = type, interval = "confidence", level = check_level(ci))
+  }
+  rows <- nrow(found$fit)
+  out <- data.frame(
+    Row = rep(seq_len(rows), ncol(found$fit)), Response = rep(colnames(found$fit), each = rows),
+    Predicted = as.vector(found$fit)
+  )
+  if (!is.null(ci)) {
+    out$SE <- as.vector(found$se.fit)
+    out$CI_low <- as.vector(found$lower)
+    out$CI_high <- as.vector(found$upper)
+  }
+  structure(out, class = c("get_predicted", "data.frame"))
+}
 
 #' @exportS3Method insight::get_df
 get_df.moelogit <- function(x, type = "residual", ...) {

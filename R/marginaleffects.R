@@ -31,3 +31,17 @@ get_predict.moelogit <- function(model, newdata = NULL, type = "response", ...) 
 }
 
 # nolint end
+
+# The package uses an operator that R has since 4.4, without saying that it needs that R. It looks
+# for it on the search path, where users can put it, and a package cannot.
+advise_marginaleffects <- function(found = exists("%||%", envir = asNamespace("marginaleffects"))) {
+  if (!found && utils::packageVersion("marginaleffects") >= "1.0.0") {
+    moe_inform(
+      c(
+        "This version of {.pkg marginaleffects} needs R 4.4, or an operator from it.",
+        i = "With an older R, run this first: {.code `%||%` <- rlang::`%||%`}"
+      ),
+      "marginaleffects"
+    )
+  }
+}

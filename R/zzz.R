@@ -9,6 +9,8 @@
   when_loaded("parsnip", register_parsnip)
   when_loaded("texreg", register_texreg)
   when_loaded("ggeffects", register_ggeffects)
+  when_loaded("performance", register_performance)
+  when_loaded("marginaleffects", advise_marginaleffects)
 }
 
 # Does something now, if the package is loaded, or else when it will be.

@@ -37,3 +37,23 @@ test_that("emmeans takes terms that are functions of covariates, and offsets", {
                       newoffset = matrix(0, 1, 3))
   expect_equal(found$prob, as.vector(expected))
 })
+
+test_that("emmeans leaves out offsets that are terms", {
+  skip_if_not_installed("emmeans")
+  d <- fit_data()
+  d$o <- matrix(rep(c(0, 0.2, 0.4), each = nrow(d)), ncol = 3)
+  fit <- quick_fit(y ~ x + offset(o), d, k = 2)
+  found <- as.data.frame(emmeans::emmeans(fit, ~y, at = list(x = 1)))
+  expected <- predict(fit, data.frame(x = 1), type = "prob", newoffset = matrix(0, 1, 3))
+  expect_equal(found$prob, as.vector(expected))
+})
+
+test_that("emmeans takes a response that is a call", {
+  skip_if_not_installed("emmeans")
+  d <- fit_data()
+  fit <- quick_fit(factor(y, rev(levels(y))) ~ x, d, k = 1)
+  expect_silent(grid <- emmeans::ref_grid(fit))
+  found <- as.data.frame(emmeans::emmeans(grid, ~y))
+  expect_identical(as.character(found$y), rev(levels(d$y)))
+  expect_equal(found$prob, as.vector(predict(fit, data.frame(x = mean(d$x)), type = "prob")))
+})

@@ -51,3 +51,44 @@ test_that("package modelsummary has a row of its own for every coefficient", {
   expect_length(labels, length(coef(fit)))
   expect_identical(anyDuplicated(labels), 0L)
 })
+
+test_that("insight finds the data of a response that is a call", {
+  skip_if_not_installed("insight")
+  d <- fit_data()
+  d$x[3] <- NA
+  fit <- quick_fit(factor(y, rev(levels(y))) ~ x | log(w), d, k = 2)
+  expect_identical(insight::find_response(fit), "y")
+  expect_identical(insight::get_data(fit), d[-3, c("y", "x", "w")])
+  expect_identical(as.character(insight::get_response(fit)), as.character(d$y[-3]))
+  two <- moelogit((y == "low") ~ x, d, k = 1)
+  expect_identical(insight::get_response(two), d$y[-3])
+  d$v <- 1 + d$w
+  counts <- moelogit(cbind(a = w, b = v) ~ z, d, k = 1)
+  expect_identical(insight::find_response(counts), "cbind(a = w, b = v)")
+  expect_identical(insight::find_response(counts, combine = FALSE), c("w", "v"))
+})
+
+test_that("insight has predictions, in the long form, and classes", {
+  skip_if_not_installed("insight")
+  fit <- ppi_fit()
+  new <- fit$data$model_frame[1:3, ]
+  found <- as.data.frame(insight::get_predicted(fit, data = new, ci = 0.9))
+  own <- predict(fit, new, type = "prob", interval = "confidence", level = 0.9)
+  expect_equal(found$Predicted, as.vector(own$fit))
+  expect_identical(found$Response, rep(fit$classes, each = 3))
+  expect_equal(found$CI_low, as.vector(own$lower))
+  expect_equal(found$CI_high, as.vector(own$upper))
+  expect_equal(found$SE, as.vector(own$se.fit))
+  expect_equal(as.data.frame(insight::get_predicted(fit))$Predicted,
+               as.vector(predict(fit, type = "prob")))
+  expect_equal(as.data.frame(insight::get_predicted(fit, data = new, predict = "link"))$Predicted,
+               as.vector(predict(fit, new, type = "link")))
+  classes <- insight::get_predicted(fit, data = new, predict = "classification")
+  expect_identical(as.character(classes), as.character(predict(fit, new)))
+  expect_error(insight::get_predicted(fit, predict = "none"), class = "moelogit_error_argument")
+})
+
+test_that("insight knows whether a fit has converged", {
+  skip_if_not_installed("insight")
+  expect_true(insight::is_converged(ppi_fit()))
+})

@@ -53,3 +53,11 @@ test_that("marginaleffects takes the covariance that is asked for", {
   expect_false(isTRUE(all.equal(slopes(~plot), slopes(NULL), tolerance = 0.01)))
   expect_error(slopes("no such kind"))
 })
+
+test_that("who has an R before 4.4 hears what marginaleffects 1.0 needs", {
+  skip_if_not_installed("marginaleffects", "1.0.0")
+  expect_message(advise_marginaleffects(FALSE), "rlang", class = "moelogit_message_marginaleffects")
+  expect_silent(advise_marginaleffects(TRUE))
+  local_null_default()
+  expect_silent(advise_marginaleffects())
+})

@@ -10,3 +10,16 @@ test_that("R2 is McFadden's", {
   expect_equal(found$AIC, AIC(fit))
   expect_equal(found$Log_loss, -fit$loglik / sum(d$w))
 })
+
+test_that("checks and comparisons that do not fit say so, and where to go", {
+  skip_if_not_installed("performance")
+  fit <- quick_fit(y ~ x, fit_data(), k = 2)
+  for (check in c("check_collinearity", "check_outliers", "check_autocorrelation")) {
+    expect_error(getExportedValue("performance", check)(fit), class = "moelogit_error_performance")
+  }
+  expect_error(performance::check_model(fit), "calibration", class = "moelogit_error_performance")
+  expect_true(as.logical(performance::check_convergence(fit)))
+  expect_equal(performance::r2_mcfadden(fit), performance::r2(fit))
+  expect_error(performance::compare_performance(fit, fit), "anova",
+               class = "moelogit_error_insight")
+})
