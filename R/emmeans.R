@@ -10,12 +10,12 @@ recover_data.moelogit <- function(object, ...) {
   if (!all(object$terms$required %in% names(frame))) frame <- NULL
   if (!is.null(frame)) frame <- fill_missing(frame, object$filled)
   terms <- stats::delete.response(object$terms$full)
-  # offsets are logits of every class, which the basis sets to 0; a response that is a call is no
-  # transformation of a number
+  # offsets are logits of every class, which the basis takes care of; a response that is a call, or
+  # the offset of a one-sided formula, would be taken for a transformation of a number
   attr(terms, "offset") <- NULL
   call <- object$call
   call$offset <- NULL
-  call$formula <- stats::formula(terms)
+  call$formula <- call("~", as.name(response_label(object)), stats::formula(terms)[[2L]])
   emmeans::recover_data(call, terms, object$na.action, frame = frame, ...)
 }
 
