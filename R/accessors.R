@@ -74,7 +74,7 @@ response_variables <- function(object) {
 }
 
 # What the response is called: its variable, or the call where it has several.
-response_label <- function(object) {
+fitted_response <- function(object) {
   variables <- response_variables(object)
   if (length(variables) == 1L) variables else object$response_name
 }

@@ -15,7 +15,7 @@ recover_data.moelogit <- function(object, ...) {
   attr(terms, "offset") <- NULL
   call <- object$call
   call$offset <- NULL
-  call$formula <- call("~", as.name(response_label(object)), stats::formula(terms)[[2L]])
+  call$formula <- call("~", as.name(fitted_response(object)), stats::formula(terms)[[2L]])
   emmeans::recover_data(call, terms, object$na.action, frame = frame, ...)
 }
 
@@ -27,7 +27,7 @@ emm_basis.moelogit <- function(object, trms, xlev, grid, ...) {
   prob <- class_probabilities(object, design, NULL)
   jacobian <- probability_jacobian(object, design)
   size <- length(prob)
-  levels <- stats::setNames(list(object$classes), response_label(object))
+  levels <- stats::setNames(list(object$classes), fitted_response(object))
   list(
     X = diag(size), bhat = as.vector(prob), nbasis = matrix(NA_real_),
     V = jacobian %*% tcrossprod(standard_vcov(object, NULL), jacobian),

@@ -37,7 +37,7 @@ find_predictors.moelogit <- function(x, flatten = FALSE, ...) {
 
 #' @exportS3Method insight::find_response
 find_response.moelogit <- function(x, combine = TRUE, ...) {
-  if (combine) response_label(x) else response_variables(x)
+  if (combine) fitted_response(x) else response_variables(x)
 }
 
 #' @exportS3Method insight::is_converged
