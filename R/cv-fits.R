@@ -1,9 +1,10 @@
 # The fits of a cross-validation or a bag: every setting on the training part of every resample (a
 # fold or a bootstrap sample), and what they give the rows left out.
 
-# Fits that are only compared and averaged need no better optimum than this finds.
+# Fits that are only compared and averaged need no better optimum than this finds, and not to its
+# last digits: the Newton steps that make sure of an optimum took most of the time.
 resample_budget <- c(starts = 6L, short_iter = 15L, keep = 1L, search = 0L)
-resample_tol <- 1e-5
+resample_tol <- 1e-6
 
 #' Fit and score every setting in every resample
 #'
@@ -154,10 +155,13 @@ quiet_problem <- function(design, control) {
 
 # From the run at the penalty before, or from random starts when there is none.
 path_run <- function(problem, control, theta) {
+  # with one expert they cost next to nothing
+  finish <- problem$frame$k == 1L
   if (is.null(theta)) {
-    return(fit_starts(problem, control, budget = chosen_budget(resample_budget, control)))
+    budget <- chosen_budget(resample_budget, control)
+    return(fit_starts(problem, control, budget = budget, finish = finish))
   }
-  suspendInterrupts(single_run(problem, control, theta, "given", NULL))
+  suspendInterrupts(single_run(problem, control, theta, "given", NULL, finish))
 }
 
 # What of a fit is needed to predict with the design of another, see member_probabilities().

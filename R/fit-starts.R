@@ -5,29 +5,31 @@
 #' @param progress `NULL` or a function(iteration, objective, theta, records): where a run is, `theta`
 #'   not always known, and how many records it fits.
 #' @param start As in the control. @param budget From `search_budget()`, the default of `NULL`.
+#' @param finish Whether the best run ends with Newton steps, see `run_options()`.
 #' @return A list: `run` (the best run), `runs` (a data frame, one row a run: `kind`, the objective
 #'   after the short run, whether it was `continued`, then the final `objective`, `iterations`,
 #'   `converged` and whether it reached the `best` optimum), `interrupted`.
 #' @noRd
-fit_starts <- function(problem, control, progress = NULL, start = control$start, budget = NULL) {
+fit_starts <- function(problem, control, progress = NULL, start = control$start, budget = NULL,
+                       finish = TRUE) {
   if (is.null(budget)) budget <- search_budget(problem$frame, control)
   # An interrupt waits for ascend_runs(), which takes it and keeps the runs so far.
   suspendInterrupts({
     given <- start_theta(problem, control, start)
     if (!is.null(given)) {
-      single_run(problem, control, given, "given", progress)
+      single_run(problem, control, given, "given", progress, finish)
     } else if (problem$frame$k == 1L) {
       zero <- numeric(coefficient_count(problem$frame))
-      single_run(problem, control, zero, "zero", progress)
+      single_run(problem, control, zero, "zero", progress, finish)
     } else {
-      start_and_search(problem, control, budget, progress)
+      start_and_search(problem, control, budget, progress, finish)
     }
   })
 }
 
 # Short runs from random starts, the best of them continued, and their neighbours; with many rows on
 # some of the rows first.
-start_and_search <- function(problem, control, budget, progress) {
+start_and_search <- function(problem, control, budget, progress, finish) {
   short <- some_rows(problem)
   whole <- length(short$response) == length(problem$response)
   climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
@@ -38,7 +40,7 @@ start_and_search <- function(problem, control, budget, progress) {
     pool <- search_neighbours(pool, short, budget, climb)
   }
   if (!whole) pool <- continue_elsewhere(pool, problem, control, budget[["keep"]], progress)
-  finish_pool(pool, problem, control, progress)
+  finish_pool(pool, problem, control, progress, finish)
 }
 
 # Where `count` runs begin, of each kind in turn: `kind` and `runs`.
@@ -52,10 +54,10 @@ random_starts <- function(problem, control, count) {
 }
 
 # One run from theta to convergence, without short runs.
-single_run <- function(problem, control, theta, kind, progress) {
+single_run <- function(problem, control, theta, kind, progress, finish = TRUE) {
   runs <- climb_on(problem, control, list(list(theta = theta)), control$max_iter, progress)
   pool <- new_pool(kind, runs)
   pool$table$short <- NA_real_
   pool$table$continued <- TRUE
-  finish_pool(pool, problem, control, progress)
+  finish_pool(pool, problem, control, progress, finish)
 }

@@ -147,13 +147,13 @@ continue_elsewhere <- function(pool, problem, control, keep, progress) {
   pool
 }
 
-# The result of fit_starts(): the best of the continued runs, with its last Newton steps.
-finish_pool <- function(pool, problem, control, progress) {
+# The result of fit_starts(): the best of the continued runs, with its last Newton steps if asked.
+finish_pool <- function(pool, problem, control, progress, finish = TRUE) {
   table <- pool$table
   if (!any(table$continued)) table$continued <- seq_len(nrow(table)) == which.max(table$short)
   at <- which(table$continued)
   top <- at[which.max(pool_objective(pool)[at])]
-  if (!interrupted(pool) && pool$runs[[top]]$converged && control$tol > 0) {
+  if (finish && !interrupted(pool) && pool$runs[[top]]$converged && control$tol > 0) {
     run <- pool$runs[[top]]
     last <- ascend_runs(
       problem, run_options(control), cbind(run$theta), control$threads, progress

@@ -4,21 +4,23 @@ small_design <- function(rows = 1:400) {
   )
 }
 
-test_that("along the path each fit starts from the one before", {
+test_that("along the path each fit starts from the one before, and stops at the tolerance", {
   control <- moelogit_control(tol = 1e-5)
   settings <- data.frame(k = 2L, penalty = c(0.1, 1))
   set.seed(1)
   members <- setting_members(small_design(), settings, control)
+  problems <- lapply(c(0.1, 1), function(penalty) {
+    build_problem(small_design(), 2L, moelogit_control(penalty = penalty))
+  })
   set.seed(1)
-  first <- moelogit(as.matrix(yeast_ppi[1:400, c("log_common", "log_paths3")]),
-                    yeast_ppi$interacts[1:400], k = 2, penalty = 0.1, starts = 6, keep = 1,
-                    short_iter = 15, search = 0, tol = 1e-5)
-  second <- moelogit(as.matrix(yeast_ppi[1:400, c("log_common", "log_paths3")]),
-                     yeast_ppi$interacts[1:400], k = 2, penalty = 1, start = first, tol = 1e-5)
-  prob <- function(member) member_probabilities(member, small_design())
-  expect_equal(prob(members[[1]]), predict(first, type = "prob"), ignore_attr = TRUE)
-  expect_equal(prob(members[[2]]), predict(second, type = "prob"), tolerance = 1e-4,
-               ignore_attr = TRUE)
+  first <- fit_starts(problems[[1]], control, budget = resample_budget, finish = FALSE)$run
+  second <- single_run(problems[[2]], control, first$theta, "given", NULL, finish = FALSE)$run
+  expect_equal(lapply(members, `[[`, "theta"), list(first$theta, second$theta))
+  # Newton steps would find no more than the tolerance says
+  objective <- final_objective(second)
+  finished <- single_run(problems[[2]], control, second$theta, "given", NULL)$run
+  expect_gt(final_objective(finished), objective)
+  expect_lt(final_objective(finished) - objective, 1e-3 * abs(objective))
 })
 
 test_that("settings that were dropped are not fitted", {
