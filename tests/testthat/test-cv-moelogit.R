@@ -224,8 +224,8 @@ test_that("rows given probability 0 are a large loss, and of one fold no error i
   d <- data.frame(x = c(rnorm(58), 1e7, -1e7))
   d$y <- factor(d$x + rnorm(60) > 0)
   d$y[59:60] <- c(FALSE, TRUE)
-  cv <- cv_moelogit(y ~ x, d, k = 1:2, penalty = c(1e-6, 1), folds = 3, starts = 2,
-                    standardize = FALSE)
+  cv <- cv_moelogit(y ~ x, d, k = 1:2, penalty = c(1e-6, 1), folds = rep(1:3, each = 20),
+                    starts = 2, standardize = FALSE)
   expect_true(all(is.finite(cv$table$logloss)))
   expect_gt(max(cv$table$logloss), 10)
   expect_false(any(vapply(cv$table, function(v) is.double(v) && any(is.nan(v)), NA)))
