@@ -5,8 +5,8 @@
 #
 # Usage: Rscript bench/selection-report.R [tune|report]
 # Reads bench/results/selection-<set>.csv, selection-cells.csv and selection-real.csv, writes
-# selection-<set>-choices.csv (one row a replicate) and selection-<set>-real-choices.csv (one row a
-# set, fold and way), and prints the tables.
+# selection-<set>-choices.csv (one row a replicate), selection-<set>-ends.csv (from 6 and 10)
+# and selection-<set>-real-choices.csv (one row a set, fold and way), and prints the tables.
 
 suppressPackageStartupMessages(library(moelogit))
 source("bench/cell-mean.R")
@@ -65,9 +65,6 @@ choices <- function(rows) {
     unchecked = chosen_in(rows, "path", rules$tempered),
     sweep_bic = chosen_in(rows, "sweep", rules$bic),
     sweep_aic = chosen_in(rows, "sweep", rules$aic),
-    select6 = chosen_in(rows, "select6", rules$tempered),
-    select8 = chosen_in(rows, "select8", rules$tempered),
-    select10 = chosen_in(rows, "select10", rules$tempered),
     covered = first$k0 %in% numbers, set_size = length(numbers),
     select_seconds = seconds("select8"), sweep_seconds = seconds("sweep"), row.names = NULL
   )
@@ -97,11 +94,22 @@ cat("Share right,", nrow(chosen), "replicates, sweeps on", sum(!is.na(chosen$swe
 print(table_of(ways, function(way) chosen[[way]] == chosen$k0), row.names = FALSE)
 cat("\n90 % set: coverage, all", share(chosen$covered), " hopeful",
     share(chosen$covered, !chosen$hopeless), " mean size", round(mean(chosen$set_size), 2), "\n")
-same <- chosen[!is.na(chosen$select6 + chosen$select8 + chosen$select10), ]
-if (nrow(same) > 0) {
-  cat("The same choice for k_max 6, 8 and 10, hopeful and all:",
-      with(same[!same$hopeless, ], round(mean(select6 == select8 & select8 == select10), 3)),
-      with(same, round(mean(select6 == select8 & select8 == select10), 3)), "of", nrow(same), "\n")
+# The default from 6 and from 10 experts, on the samples where both were made.
+both_ends <- function(rows) {
+  data.frame(
+    rows[1, c("cell", "k0", "hopeless", "replicate")],
+    select6 = chosen_in(rows, "select6", rules$tempered),
+    select10 = chosen_in(rows, "select10", rules$tempered), row.names = NULL
+  )
+}
+samples <- split(rows, rows[c("cell", "replicate")], drop = TRUE)
+ends <- do.call(rbind, lapply(samples, both_ends))
+ends <- na.omit(ends)
+if (nrow(ends) > 0) {
+  write.csv(ends, file_of(paste0(set, "-ends")), row.names = FALSE, quote = FALSE)
+  same <- ends$select6 == ends$select10
+  cat("The same choice for k_max 6 and 10, hopeful and all:", round(mean(same[!ends$hopeless]), 3),
+      round(mean(same), 3), "of", nrow(ends), "\n")
 }
 timed <- chosen[!is.na(chosen$select_seconds + chosen$sweep_seconds), ]
 cat("Time against the sweep (target .27):",

@@ -4,7 +4,7 @@
 #
 # Usage: Rscript bench/selection-study.R <set> <replicates> [ways]
 #   set: "tune" or "report" (different seeds)
-#   replicates: how many of each cell, or which, as 11:20
+#   replicates: how many of each cell, or which, as 11:20 (one alone as 11:11)
 #   ways, with commas between: "select8" (the default), "select6", ...: select_experts() with that
 #     k_max; "path": the polished path, before any level is searched again; "sweep"
 # Resumable: what is already in bench/results/selection-<set>.csv is skipped. All cells of a
