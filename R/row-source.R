@@ -224,6 +224,7 @@ check_source_levels <- function(levels) {
 #' @rdname row_source
 #' @export
 print.row_source <- function(x, ...) {
+  check_no_dots(...)
   cat("Rows from ", x$description, "\n", sep = "")
   if (length(x$levels) > 0L) {
     cat("Levels given of: ", paste(names(x$levels), collapse = ", "), "\n", sep = "")
