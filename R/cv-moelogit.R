@@ -44,8 +44,8 @@
 #' the same values serve in the folds and on all rows.
 #'
 #' **Race.** After 1, 3, 7, ... folds a setting is dropped when, by half a standard error over the
-#' test rows so far, the best setting is better, and adding to its weight would make the stack worse. So the
-#' settings that are left out early are neither the best one nor in the stack.
+#' test rows so far, the best setting is better, and adding to its weight would make the stack
+#' worse. So the settings that are left out early are neither the best one nor in the stack.
 #'
 #' The design is built once from all rows, so bases such as `poly()` or `ns()` have the same knots
 #' in every fold; standardisation is each fold's own. With weights, test rows count by theirs.

@@ -92,6 +92,7 @@ row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache
 }
 
 #' @rdname row_source
+#' @method row_source function
 #' @export
 row_source.function <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
   check_no_dots(...)
