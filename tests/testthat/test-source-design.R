@@ -197,7 +197,7 @@ test_that("an interrupt of the fit gives what there is so far", {
   reports <- 0L
   stopping <- function(problem, options, theta, threads, progress) {
     reports <<- reports + 1L
-    runs <- core_ascend(problem, theta, options, threads, function(iteration, objective) {
+    runs <- core_ascend(problem, theta, options, threads, function(...) {
       reports < 2L
     })
     if (length(runs) > 0L) runs else list(run_not_begun(problem, options, theta[, 1L]))
