@@ -1,6 +1,7 @@
 # How the code is laid out, checked:
 #   no circle of files in R/ that call each other; no name defined twice; no function over 60 lines
-#   of R or 80 of C++; no file of R/ over 400 lines; a test file for every file of R/ and of the core;
+#   of R or 80 of C++; no file of R/ over 400 lines; a test file for every file of R/ and of the
+#   core;
 #   every file has a place in ARCHITECTURE.md, and what that names exists.
 # Prints each finding and the number of circles, and fails when there is any.
 # A call to one of our generics counts as one to the file of the generic, not of its methods.

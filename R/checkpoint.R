@@ -6,8 +6,9 @@ checkpoint_seconds <- 10
 #' Write the best coefficients now and then
 #'
 #' @param file Its name. @param problem Of the fit. @param progress As of `fit_starts()`, or `NULL`.
-#' @return A function(iteration, objective, theta, records) that reports to `progress`, too. Fits of
-#'   more records than before are better, whatever their objectives; those of all are written at once.
+#' @return A function(iteration, objective, theta, records) that reports to `progress`, too. Fits
+#'   of more records than before are better, whatever their objectives; those of all are written at
+#'   once.
 #' @noRd
 checkpoint_writer <- function(file, problem, progress = NULL) {
   force(progress)

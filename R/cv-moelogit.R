@@ -33,12 +33,12 @@
 #' Pleiss, Sun and Weinberger 2017).
 #'
 #' **Fits in the folds** are only compared and averaged, so they take fewer starts (6 short runs, of
-#' which one is continued) and a looser tolerance (1e-6) than [moelogit()], and make no search and no
-#' Newton steps at the end; `starts`, `short_iter`, `keep` and `search` change that. `$fit` has the starts of [moelogit()],
-#' but no search either, which would take longer than all folds: `update(cv$fit, search = 320)`
-#' makes one. For each fold and number of experts the
-#' penalties are taken from the smallest to the largest: the first fit has random starts; each of
-#' the others starts from the one before. In this direction experts that the data do not support
+#' which one is continued) and a looser tolerance (1e-6) than [moelogit()], and make no search and
+#' no Newton steps at the end; `starts`, `short_iter`, `keep` and `search` change that. `$fit` has
+#' the starts of [moelogit()], but no search either, which would take longer than all folds:
+#' `update(cv$fit, search = 320)` makes one. For each fold and number of experts the penalties are
+#' taken from the smallest to the largest: the first fit has random starts; each of the others
+#' starts from the one before. In this direction experts that the data do not support
 #' collapse onto each other as the penalty grows; in the other, collapsed experts would never part
 #' again. The penalty is a sum over observations, so its natural size does not grow with them, and
 #' the same values serve in the folds and on all rows.

@@ -2,8 +2,8 @@
 #'
 #' @param problem Of the core.
 #' @param control From [moelogit_control()].
-#' @param progress `NULL` or a function(iteration, objective, theta, records): where a run is, `theta`
-#'   not always known, and how many records it fits.
+#' @param progress `NULL` or a function(iteration, objective, theta, records): where a run is,
+#'   `theta` not always known, and how many records it fits.
 #' @param start As in the control. @param budget From `search_budget()`, the default of `NULL`.
 #' @param finish Whether the best run ends with Newton steps, see `run_options()`.
 #' @return A list: `run` (the best run), `runs` (a data frame, one row a run: `kind`, the objective

@@ -68,8 +68,8 @@
 #'   or a matrix of posterior expert probabilities (one row per observation, one column per
 #'   expert; non-negative, no row all zero; rows are scaled to sum to 1).
 #'   Or the name of a file that `checkpoint` left.
-#' @param checkpoint `NULL`, or the name of a file in which [moelogit()] leaves the best coefficients
-#'   so far, now and then and at its end. After a crash `start = file` goes on from them (from these
+#' @param checkpoint `NULL`, or the name of a file in which [moelogit()] leaves the best
+#'   coefficients so far, now and then and at its end. After a crash `start = file` goes on from them (from these
 #'   alone: starts that had not been tried by then are not). The file is whole at any time.
 #' @param progress Whether to show a progress bar for long fits.
 #' @param keep_data Whether the fit keeps fitted values, posteriors, response and model frame.
@@ -92,8 +92,8 @@
 #' but other functions would take the answers for theirs: make it anew before.
 #'
 #' @section Errors: An invalid value stops with an error of class `moelogit_error_argument` that
-#'   names the argument, a file in `start` that is no checkpoint or not a whole one with one of class
-#'   `moelogit_error_checkpoint`.
+#'   names the argument, a file in `start` that is no checkpoint or not a whole one with one of
+#'   class `moelogit_error_checkpoint`.
 #'
 #' @references
 #' Böhning, D. (1992). Multinomial logistic regression algorithm. *Annals of the Institute of

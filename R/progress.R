@@ -1,5 +1,5 @@
-# A function(iteration, objective, ...) that moves a cli progress bar, or NULL. Iteration 0: time has
-# passed, but nothing is known of the runs yet.
+# A function(iteration, objective, ...) that moves a cli progress bar, or NULL. Iteration 0: time
+# has passed, but nothing is known of the runs yet.
 progress_reporter <- function(control, k, frame = parent.frame()) {
   if (!control$progress) {
     return(NULL)
