@@ -34,7 +34,8 @@ if (length(old) > 0L) {
   unlink(list.files(library_path, "^00LOCK", full.names = TRUE), recursive = TRUE)
   cat("installing into ", library_path, ": ", paste(old, collapse = " "), "\n", sep = "")
   utils::install.packages(
-    old, library_path, Ncpus = parallel::detectCores(), quiet = TRUE, dependencies = NA
+    old, library_path, Ncpus = parallel::detectCores(), quiet = TRUE, dependencies = NA,
+    INSTALL_opts = c("--no-docs", "--no-byte-compile", "--no-test-load")
   )
   write(setdiff(old, rownames(utils::installed.packages(library_path))), refused, append = TRUE)
 }
