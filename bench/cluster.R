@@ -42,8 +42,11 @@ right <- answer(cross_validate())
 longest <- timed$race[["one"]]
 killed <- function(trial) {
   three <- start_workers(3)
-  on.exit(for (node in three) try(close(node$con), silent = TRUE))
   pids <- unlist(parallel::clusterCall(three, Sys.getpid))
+  on.exit({
+    tools::pskill(pids, tools::SIGKILL)
+    for (node in three) close(node$con)
+  })
   set.seed(trial)
   moment <- runif(1, 0, longest / 2)
   system(sprintf("(sleep %.3f; kill -9 %d) &", moment, sample(pids, 1)))
