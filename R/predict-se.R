@@ -67,6 +67,7 @@ prediction_errors <- function(object, design, type, vcov) {
   prob <- core_predict(
     problem, object_theta(object), c("gate", "expert", "class"), object$control$threads
   )
+  if (type == "link") prob$posterior <- class_posteriors(object, problem)
   logits <- free_logits(object$frame)
   pieces <- lapply(row_pieces(nrow(prob$class), length(logits$part)^2), function(rows) {
     covariance <- logit_covariance(problem, logits, vcov, rows)
@@ -79,6 +80,16 @@ prediction_errors <- function(object, design, type, vcov) {
   out <- matrix(NA_real_, design$n, columns)
   out[design$complete, ] <- sqrt(do.call(rbind, lapply(pieces, matrix, ncol = columns)))
   out
+}
+
+# The posterior of the experts given each class in turn, n x KM: exact where classes underflow.
+class_posteriors <- function(object, problem) {
+  do.call(cbind, lapply(seq_along(object$classes), function(class) {
+    problem$response[] <- class - 1L
+    core_predict(
+      problem, object_theta(object), "posterior", object$control$threads
+    )$posterior
+  }))
 }
 
 # rows x L x L
@@ -115,7 +126,8 @@ delta_variance <- function(derivative, covariance) {
 
 #' Derivatives of what is predicted with respect to the free logits
 #'
-#' @param prob `gate` (n x K), `expert` (n x KM) and `class` (n x M) probabilities.
+#' @param prob `gate` (n x K), `expert` (n x KM) and `class` (n x M) probabilities; for the link
+#'   also `posterior`, see `class_posteriors()`.
 #' @return A list, one entry per column of the prediction: `logits` (which it depends on) and
 #'   `d`, n x length(logits).
 #' @noRd
@@ -129,18 +141,27 @@ prediction_derivatives <- function(prob, type, logits, k) {
     same <- rep(logits$expert[gate_at] == j, each = n)
     prob$gate[, j] * (same - prob$gate[, logits$expert[gate_at], drop = FALSE])
   }
-  # of P_jh with respect to the logits of expert j: P_jh (d_hm - P_jm)
-  expert <- function(j, h) {
-    own <- (j - 1L) * m + seq_len(m)
+  # of log P_jh with respect to the logits of expert j: d_hm - P_jm
+  log_expert <- function(j, h) {
     same <- rep(seq_len(m)[-1L] == h, each = n)
-    prob$expert[, own[h]] * (same - prob$expert[, own[-1L], drop = FALSE])
+    same - prob$expert[, (j - 1L) * m + seq_len(m)[-1L], drop = FALSE]
   }
+  expert <- function(j, h) prob$expert[, (j - 1L) * m + h] * log_expert(j, h)
   # of f_h: pi_l (P_lh - f_h) in the gate, pi_j times the expert's own
   mixture <- function(h) {
     cbind(
       prob$gate[, -1L, drop = FALSE] *
         (prob$expert[, (seq_len(k)[-1L] - 1L) * m + h, drop = FALSE] - prob$class[, h]),
       do.call(cbind, lapply(seq_len(k), function(j) prob$gate[, j] * expert(j, h)))
+    )
+  }
+  # of log f_h, with tau_l the posterior given class h: tau_l - pi_l in the gate, tau_j times that of
+  # log P_jh
+  log_mixture <- function(h) {
+    tau <- prob$posterior[, (h - 1L) * k + seq_len(k), drop = FALSE]
+    cbind(
+      (tau - prob$gate)[, -1L, drop = FALSE],
+      do.call(cbind, lapply(seq_len(k), function(j) tau[, j] * log_expert(j, h)))
     )
   }
   every <- seq_along(logits$part)
@@ -155,7 +176,7 @@ prediction_derivatives <- function(prob, type, logits, k) {
     }),
     prob = lapply(seq_len(m), function(h) list(logits = every, d = mixture(h))),
     link = lapply(seq_len(m), function(h) {
-      list(logits = every, d = mixture(h) / prob$class[, h] - mixture(1L) / prob$class[, 1L])
+      list(logits = every, d = log_mixture(h) - log_mixture(1L))
     })
   )
 }

@@ -37,15 +37,16 @@ residuals.moelogit <- function(object, type = c("pearson", "deviance", "response
   y <- observed$share
   out <- switch(type,
     response = y - fitted,
-    # where the classes are certain, and right, there is nothing left: not 0 / 0
+    # where the classes are certain, and right or without weight, there is nothing left: not 0 / 0
     pearson = ifelse(
-      y == fitted, 0, (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted)))
+      y == fitted | observed$weight == 0, 0,
+      (y - fitted) * sqrt(observed$weight / (fitted * (1 - fitted)))
     ),
     deviance = {
       terms <- ifelse(y > 0, y * (log(y) - log(fitted)), 0)
       number <- seq_along(object$classes)
       side <- ifelse(drop((y - fitted) %*% number) < 0, -1, 1)
-      side * sqrt(2 * observed$weight * pmax(rowSums(terms), 0))
+      ifelse(observed$weight == 0, 0, side * sqrt(2 * observed$weight * pmax(rowSums(terms), 0)))
     },
     quantile = quantile_residuals(object, fitted)
   )

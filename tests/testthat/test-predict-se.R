@@ -142,3 +142,15 @@ test_that("errors", {
     predict(fit, type = "prob", se.fit = TRUE, vcov. = diag(3))
   ))
 })
+
+test_that("log odds of classes whose probability underflows have errors, the limit of those before", {
+  set.seed(9)
+  fit <- moelogit(Species ~ Petal.Width | Sepal.Width, iris, k = 2, starts = 2)
+  far <- data.frame(Petal.Width = c(50, 100, 1e4), Sepal.Width = 3)
+  error <- predict(fit, far, type = "link", se.fit = TRUE)$se.fit
+  expect_true(any(predict(fit, far, type = "prob")[3, ] == 0))
+  expect_true(all(is.finite(error)))
+  # one expert of each class is left, and its logits are linear
+  expect_equal(error[3, ] / error[2, ], c(setosa = NaN, versicolor = 100, virginica = 100),
+               tolerance = 0.05)
+})

@@ -102,3 +102,13 @@ test_that("errors", {
     residuals(counts, "working")
   ))
 })
+
+test_that("a row of no weight that is certainly another class has residual 0", {
+  fit <- moelogit(Species ~ Petal.Width, iris, k = 1, weights = rep(0:1, 75))
+  fit$fitted.values[1, ] <- c(0, 1, 0)
+  for (type in c("pearson", "deviance")) {
+    out <- as.matrix(residuals(fit, type))
+    expect_identical(unname(out[1, ]), numeric(ncol(out)))
+    expect_true(all(is.finite(out)))
+  }
+})
