@@ -51,8 +51,8 @@ fit_fault <- function(object) {
 
 # Fields that every fit has, with or without its data.
 fit_fields <- c(
-  "call", "formula", "k", "terms", "xlevels", "contrasts", "intercept", "columns", "assign",
-  "implicit", "shared", "classes", "response_name", "response_type", "offset_argument", "gate",
-  "expert", "gate_mean", "frame", "theta", "gram", "penalty", "loglik", "objective", "df", "nobs",
-  "n", "trace", "converged", "interrupted", "runs", "control", "na.action"
+  "call", "formula", "k", "terms", "xlevels", "filled", "contrasts", "intercept", "columns",
+  "assign", "implicit", "shared", "classes", "response_name", "response_type", "offset_argument",
+  "gate", "expert", "gate_mean", "frame", "theta", "gram", "penalty", "loglik", "objective", "df",
+  "nobs", "n", "trace", "converged", "interrupted", "runs", "control", "na.action"
 )

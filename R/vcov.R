@@ -80,6 +80,7 @@ vcov.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootst
 #' @return As `invert_information()`.
 #' @noRd
 free_vcov <- function(object, type, penalized) {
+  check_fit(object)
   information <- if (type == "opg") {
     scores <- record_scores(object)
     list(data = score_products(scores), penalty = penalty_information(scores$problem))

@@ -38,3 +38,13 @@ test_that("what is no whole fit is refused by every verb, saying why", {
     }
   }
 })
+
+test_that("what every fit has is known, so that none of it can be lost unnoticed", {
+  fits <- list(
+    moelogit(Species ~ Petal.Width, iris, k = 1, keep_data = FALSE),
+    moelogit(as.matrix(iris[1:2]), iris$Species, k = 1, keep_data = FALSE)
+  )
+  for (fit in fits) {
+    expect_setequal(names(fit), c(fit_fields, "decrement", "evaluations"))
+  }
+})
