@@ -172,13 +172,14 @@ effect_scales <- function(object, type, table, several) {
   guide <- if (several || one_panel && !direct) legend_of(labels) else "none"
   scales <- group_scales(
     groups, if (gate) group_colours(length(groups)) else class_colours(length(groups)),
-    labels, if (gate) "Expert" else "Class", guide
+    labels, if (gate) "Expert" else "Class", guide, table
   )
   if (gate) labels <- paste("Expert", labels)
   list(scales, if (direct) end_labels(table, labels), legend_below())
 }
 
-group_scales <- function(groups, colours, labels, title, guide) {
+# Of the aesthetics that `table` has something for: ggplot2 4 warns of others.
+group_scales <- function(groups, colours, labels, title, guide, table) {
   scale <- function(make, values) {
     make(
       name = title, values = stats::setNames(values, groups), labels = labels, guide = guide,
@@ -188,9 +189,9 @@ group_scales <- function(groups, colours, labels, title, guide) {
   n <- length(groups)
   list(
     scale(ggplot2::scale_colour_manual, colours),
-    scale(ggplot2::scale_fill_manual, colours),
-    scale(ggplot2::scale_linetype_manual, group_linetypes(n)),
-    scale(ggplot2::scale_shape_manual, group_shapes(n))
+    if (!is.null(table$low)) scale(ggplot2::scale_fill_manual, colours),
+    if (any(table$curve)) scale(ggplot2::scale_linetype_manual, group_linetypes(n)),
+    if (!all(table$curve)) scale(ggplot2::scale_shape_manual, group_shapes(n))
   )
 }
 

@@ -98,7 +98,7 @@ expert_curves <- function(object, table, rug) {
     }) +
     effect_layers(table, rug) +
     group_scales(
-      object$classes, class_colours(length(labels)), labels, "Class", legend_of(labels)
+      object$classes, class_colours(length(labels)), labels, "Class", legend_of(labels), table
     ) +
     ggplot2::scale_y_continuous(breaks = c(0, 0.5, 1), labels = c("0", "0.5", "1")) +
     ggplot2::coord_cartesian(ylim = c(0, 1)) +
