@@ -70,7 +70,8 @@
 #'   Or the name of a file that `checkpoint` left.
 #' @param checkpoint `NULL`, or the name of a file in which [moelogit()] leaves the best
 #'   coefficients so far, now and then and at its end. After a crash `start = file` goes on from
-#'   them (from these alone: starts that had not been tried by then are not). The file is whole at any time.
+#'   them (from these alone: starts that had not been tried by then are not). The file is whole at
+#'   any time.
 #' @param progress Whether to show a progress bar for long fits.
 #' @param keep_data Whether the fit keeps fitted values, posteriors, response and model frame.
 #'   `FALSE` gives small objects that still predict on new data.

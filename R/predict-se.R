@@ -155,8 +155,8 @@ prediction_derivatives <- function(prob, type, logits, k) {
       do.call(cbind, lapply(seq_len(k), function(j) prob$gate[, j] * expert(j, h)))
     )
   }
-  # of log f_h, with tau_l the posterior given class h: tau_l - pi_l in the gate, tau_j times that of
-  # log P_jh
+  # of log f_h, with tau_l the posterior given class h: tau_l - pi_l in the gate, tau_j times that
+  # of log P_jh
   log_mixture <- function(h) {
     tau <- prob$posterior[, (h - 1L) * k + seq_len(k), drop = FALSE]
     cbind(

@@ -143,7 +143,7 @@ test_that("errors", {
   ))
 })
 
-test_that("log odds of classes whose probability underflows have errors, the limit of those before", {
+test_that("log odds of classes that underflow have errors, the limit of those before", {
   set.seed(9)
   fit <- moelogit(Species ~ Petal.Width | Sepal.Width, iris, k = 2, starts = 2)
   far <- data.frame(Petal.Width = c(50, 100, 1e4), Sepal.Width = 3)
