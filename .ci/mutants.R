@@ -18,7 +18,7 @@ test_limit <- 300
 
 # Tests of what most files take part in, beside those named after the file.
 integration <- c("moelogit", "predict", "select-experts", "cv-moelogit", "bootstrap", "tidiers")
-of_the_core <- c("ascent", "dendrogram", "starts", "log-lik", "vcov")
+of_the_core <- c("core-input", "ascent", "dendrogram", "starts", "log-lik", "vcov")
 
 copy_tree <- function() {
   unlink(home, recursive = TRUE)
