@@ -150,3 +150,19 @@ test_that("the chosen level gets fewer starts than a fit, and those that were as
   expect_equal(budget(starts = 5L)[c("starts", "search")], c(starts = 5, search = 0))
   expect_equal(budget(search = 8)[["search"]], 8)
 })
+
+test_that("levels are searched where little lies between them and the choice", {
+  table <- function(gain, short) {
+    data.frame(
+      loglik = c(-90, -60, -60 + gain, -60 + gain), df = c(2, 4, 6, 8),
+      tempered = c(200, 150, 100, 100 + short)
+    )
+  }
+  # 2 coefficients of an expert: below up to 24 of log-likelihood, above up to 6 of the criterion
+  expect_true(needs_check(table(23, 0), 3L))
+  expect_false(needs_check(table(25, 0), 3L))
+  expect_false(needs_check(table(23, 0), 2L))
+  expect_true(needs_check_above(table(25, 5), 3L, "tempered"))
+  expect_false(needs_check_above(table(25, 7), 3L, "tempered"))
+  expect_false(needs_check_above(table(25, 5), 4L, "tempered"))
+})
