@@ -104,8 +104,8 @@ add_resamples <- function(out, resamples, tasks, values) {
     for (score in names(columns)) {
       out[[score]] <- cbind(out[[score]], columns[[score]], deparse.level = 0)
     }
-    out$observed <- out$sums / out$count
   }
+  out$observed <- out$sums / out$count
   out
 }
 

@@ -44,8 +44,8 @@ tempered <- function(prob, temperature) {
 # The temperature of the least log loss on the rows left out, which is convex in 1 / temperature. It
 # has bounds: without a single error there would be none below.
 fit_temperature <- function(held_out) {
-  # a class thought impossible says nothing of the temperature
-  prob <- pmax(held_out$prob, 1e-12)
+  # a class thought impossible says nothing of the temperature either
+  prob <- pmax(held_out$prob, least_stacked)
   loss <- function(power) {
     held_out$prob <- tempered(prob, 1 / power)
     held_out_logloss(held_out)

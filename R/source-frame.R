@@ -183,11 +183,10 @@ merge_levels <- function(a, b, numbers) {
   }
   size <- function(x) suppressWarnings(as.numeric(x))
   ordered <- function(x, by) !anyNA(by(x)) && !is.unsorted(by(x))
+  both <- union(a, b)
   if (numbers && ordered(a, size) && ordered(b, size)) {
-    both <- union(a, b)
     return(both[order(size(both))])
   }
-  both <- union(a, b)
   if (identical(a, sort(a)) && identical(b, sort(b))) sort(both) else both
 }
 
