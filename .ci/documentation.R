@@ -1,5 +1,29 @@
-# man/, NAMESPACE and the Rcpp glue must be what roxygen2 and Rcpp make of the sources.
-# Works on a copy; ends with 77 when another version of roxygen2 wrote them.
+# The index of the site must name every page of the help, and no other. Then man/, NAMESPACE and the
+# Rcpp glue must be what roxygen2 and Rcpp make of the sources: works on a copy; ends with 77 when
+# another version of roxygen2 wrote them.
+
+macros <- file.path(R.home("share"), "Rd", "macros", "system.Rd")
+pages <- lapply(list.files("man", "[.]Rd$", full.names = TRUE), tools::parse_Rd, macros = macros)
+entries <- function(page, tag) {
+  of_tag <- vapply(page, attr, "", "Rd_tag") == tag
+  trimws(vapply(page[of_tag], paste, "", collapse = ""))
+}
+topics <- lapply(pages, function(page) c(entries(page, "\\name"), entries(page, "\\alias")))
+internal <- vapply(pages, function(page) "internal" %in% entries(page, "\\keyword"), NA)
+index <- unlist(lapply(yaml::read_yaml("_pkgdown.yml")$reference, `[[`, "contents"))
+prefix <- sub("^starts_with[(]\"(.*)\"[)]$", "\\1", grep("^starts_with", index, value = TRUE))
+index <- grep("^starts_with", index, value = TRUE, invert = TRUE)
+listed <- internal | vapply(topics, function(names) {
+  any(names %in% index, outer(names, prefix, startsWith))
+}, NA)
+wrong <- c(
+  sprintf("%s is not in _pkgdown.yml", vapply(topics[!listed], `[`, "", 1L)),
+  sprintf("%s in _pkgdown.yml has no page", setdiff(index, unlist(topics)))
+)
+if (length(wrong) > 0) {
+  writeLines(wrong)
+  quit(status = 1)
+}
 
 wanted <- read.dcf("DESCRIPTION", "RoxygenNote")[[1]]
 if (!requireNamespace("roxygen2", quietly = TRUE) ||

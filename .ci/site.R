@@ -2,8 +2,11 @@
 # Fails when a link within the site leads nowhere.
 
 target <- file.path(getwd(), "build", "site")
-# no look-ups on the net
+# no look-ups on the net: code links to the pages of those packages that are installed
 options(pkgdown.internet = FALSE)
+utils::assignInNamespace(
+  "CRAN_urls", function() data.frame(Package = character(), URL = character()), "downlit"
+)
 pkgdown::build_site(
   ".", override = list(destination = target),
   devel = FALSE, install = FALSE, new_process = FALSE, preview = FALSE
