@@ -66,12 +66,10 @@ check_contrasts <- function(contrasts, data) {
   }
 }
 
-is_categorical <- function(v) is.factor(v) || is.character(v) || is.logical(v)
-
 abort_term_matrix <- function(error, terms, data) {
   variables <- vapply(as.list(attr(terms, "variables"))[-1L], deparse1, "")
   levels <- vapply(data[variables], function(v) {
-    if (is.factor(v) || is.character(v)) length(unique(v[!is.na(v)])) else NA_integer_
+    if (has_levels(v)) length(unique(v[!is.na(v)])) else NA_integer_
   }, 0L)
   single <- variables[!is.na(levels) & levels < 2L]
   if (length(single) > 0L) {

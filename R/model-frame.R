@@ -232,3 +232,8 @@ check_no_missing <- function(frame_call, env) {
     )
   }
 }
+
+# Variables that are told by names, and those that contrasts code.
+has_levels <- function(v) is.factor(v) || is.character(v)
+
+is_categorical <- function(v) has_levels(v) || is.logical(v)

@@ -90,7 +90,7 @@ filled_values <- function(data, terms) {
   if (length(gaps) == 0L) {
     return(NULL)
   }
-  named <- vapply(data[names(gaps)], function(v) is.factor(v) || is.character(v), NA)
+  named <- vapply(data[names(gaps)], has_levels, NA)
   numeric <- gaps[!named]
   filled <- lapply(stats::setNames(nm = names(gaps)), function(name) {
     v <- data[[name]]

@@ -98,7 +98,7 @@ new_formula_design <- function(object, newdata) {
 # Gives each variable the levels of the training data; unseen levels and other types are errors.
 match_training <- function(data, classes, xlevels) {
   for (name in names(xlevels)) {
-    if (!is.factor(data[[name]]) && !is.character(data[[name]]) && !all(is.na(data[[name]]))) {
+    if (!has_levels(data[[name]]) && !all(is.na(data[[name]]))) {
       abort_new_type(name, classes[[name]], stats::.MFclass(data[[name]]))
     }
     value <- as.character(data[[name]])

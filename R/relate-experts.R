@@ -128,7 +128,7 @@ external_variables <- function(fit, formula, data) {
     }
   )
   usable <- vapply(frame, function(v) {
-    is.null(dim(v)) && (is.numeric(v) || is.logical(v) || is.factor(v) || is.character(v))
+    is.null(dim(v)) && (is.numeric(v) || is_categorical(v))
   }, NA)
   if (length(frame) == 0L || !all(usable)) {
     moe_abort(

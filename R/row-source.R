@@ -190,7 +190,7 @@ row_source.DBIConnection <- function(x, table = NULL, query = NULL, ..., # nolin
 new_row_source <- function(open, description, fingerprint, levels, cache_dir) {
   check_source_levels(levels)
   if (!is.null(cache_dir)) {
-    if (!is.character(cache_dir) || length(cache_dir) != 1L || is.na(cache_dir)) {
+    if (!is_file_name(cache_dir)) {
       moe_abort(
         c("{.arg cache_dir} must be the name of a directory.", x = describe(cache_dir)), "argument"
       )

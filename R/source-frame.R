@@ -165,7 +165,7 @@ check_same_kinds <- function(catalogue, data) {
 
 # Names of the factors and characters of a model frame beside the response.
 categorical_covariates <- function(data) {
-  names(data)[-1L][vapply(data[-1L], function(v) is.factor(v) || is.character(v), NA)]
+  names(data)[-1L][vapply(data[-1L], has_levels, NA)]
 }
 
 observed_levels <- function(x) if (is.factor(x)) levels(x) else sort(unique_text(x))

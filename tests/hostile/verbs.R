@@ -57,6 +57,16 @@ new_rows <- function(case, fit, rows) {
   )
 }
 
+# The first rows without a level that the fit has not seen: what is left out of a fit, for missing
+# values or by `subset`, may have some.
+known_rows <- function(case, fit, most = 5L) {
+  d <- case$env$d
+  known <- lapply(names(fit$xlevels), function(name) {
+    is.na(d[[name]]) | as.character(d[[name]]) %in% fit$xlevels[[name]]
+  })
+  utils::head(which(Reduce(`&`, known, rep(TRUE, nrow(d)))), most)
+}
+
 predict_rows <- function(case, fit, rows, ...) {
   do.call(stats::predict, c(list(fit), new_rows(case, fit, rows), list(...)))
 }
@@ -74,7 +84,7 @@ verbs$predict_is_fitted <- function(case, fit) {
 }
 
 verbs$predict_parts <- function(case, fit) {
-  rows <- utils::head(if (needs_data(fit)) seq_len(nrow(case$env$d)) else fitted_rows(fit), 50L)
+  rows <- known_rows(case, fit, 50L)
   get <- function(type) predict_rows(case, fit, rows, type = type)
   gate <- get("gate")
   expert <- get("expert")
@@ -111,7 +121,7 @@ verbs$predict_nothing <- function(case, fit) {
 }
 
 verbs$predict_missing <- function(case, fit) {
-  new <- new_rows(case, fit, seq_len(min(3L, nrow(case$env$d))))
+  new <- new_rows(case, fit, known_rows(case, fit, 3L))
   if (!is.data.frame(new[[1L]]) || length(new[[1L]]) == 0L) return()
   for (name in setdiff(names(new[[1L]]), "y")) new[[1L]][[name]][1L] <- NA
   prob <- do.call(stats::predict, c(list(fit), new, type = "prob"))
@@ -225,7 +235,7 @@ verbs$simulate <- function(case, fit) {
 
 verbs$relabel <- function(case, fit) {
   turned <- relabel(fit, rev(seq_len(fit$k)))
-  rows <- seq_len(min(5L, nrow(case$env$d)))
+  rows <- known_rows(case, fit)
   a <- predict_rows(case, fit, rows, type = "prob")
   b <- predict_rows(case, turned, rows, type = "prob")
   claim(isTRUE(all.equal(a, b, tolerance = 1e-8)), "the order of the experts matters")
@@ -281,7 +291,7 @@ verbs$anova <- function(case, fit) {
 
 verbs$save <- function(case, fit) {
   saved <- unserialize(serialize(fit, NULL))
-  rows <- seq_len(min(5L, nrow(case$env$d)))
+  rows <- known_rows(case, fit)
   claim(
     identical(
       predict_rows(case, saved, rows, type = "prob"), predict_rows(case, fit, rows, type = "prob")
@@ -423,33 +433,35 @@ heavy$sweep <- function(case, fit) {
   claim(all_finite(out$table[c("loglik", "df", "aic", "bic", "icl")]), "table: not finite")
 }
 
-heavy$cv <- function(case, fit) {
-  if (needs_data(fit) || sum(rowSums(observed_weight(case, fit)) > 0) < 8L) return()
+# What a verb that chooses among settings finds for the problem.
+chosen_by <- function(verb, case, ...) {
   call <- case$call
-  call[[1L]] <- quote(cv_moelogit)
-  call[c("k", "penalty", "folds", "starts")] <- list(quote(1:2), quote(c(0.1, 10)), 2L, 2L)
+  call[[1L]] <- as.name(verb)
+  settings <- list(k = quote(1:2), penalty = quote(c(0.1, 10)), starts = 2L, ...)
+  call[names(settings)] <- settings
   call[c("start", "search", "keep_data")] <- NULL
   set.seed(case$seed)
   out <- eval(call, case$env)
   print(out)
   claim(no_nan(out$table), "table: NaN")
+  out
+}
+
+positive_rows <- function(case, fit) sum(rowSums(observed_weight(case, fit)) > 0)
+
+heavy$cv <- function(case, fit) {
+  if (needs_data(fit) || positive_rows(case, fit) < 8L) return()
+  out <- chosen_by("cv_moelogit", case, folds = 2L)
   claim(sum(out$table$chosen) == 1L, "not one setting is chosen")
   if (chance(0.3)) draw(autoplot(out))
 }
 
 heavy$bag <- function(case, fit) {
   if (needs_data(fit) || !is.null(case$call$subset)) return()
-  if (sum(rowSums(observed_weight(case, fit)) > 0) < 20L) return()
-  call <- case$call
-  call[[1L]] <- quote(bag_moelogit)
-  call[c("k", "penalty", "members", "starts")] <- list(quote(1:2), quote(c(0.1, 10)), 3L, 2L)
-  call[c("start", "search", "keep_data")] <- NULL
-  set.seed(case$seed)
-  out <- eval(call, case$env)
-  print(out)
-  claim(no_nan(out$table), "table: NaN")
+  if (positive_rows(case, fit) < 20L) return()
+  out <- chosen_by("bag_moelogit", case, members = 3L)
   claim(all_finite(out$curve), "curve: not finite")
-  if (!is.null(case$call$offset) || grepl("offset(", deparse1(call), fixed = TRUE)) return()
+  if (!is.null(case$call$offset) || "offset" %in% all.names(case$call)) return()
   importance <- if (case$front == "formula") {
     permutation_importance(out, case$env$d)
   } else {
@@ -499,9 +511,18 @@ heavy$bootstrap <- function(case, fit) {
     claim(no_nan(stats::confint(out, type = kind)), paste(kind, "interval has NaN"))
   }
   spread <- apply(out$replicates, 2L, stats::sd)
-  # what is fitted without error stays where it is
-  varied <- nrow(fit$fitted.values) > 5L && all(out$converged) && fit$converged &&
-    fit$loglik < -0.01 * fit$nobs
-  moving <- any(spread > 0, na.rm = TRUE) || all(fit$penalty > 1e3)
-  claim(!varied || moving, "the replicates are all equal")
+  due <- nrow(fit$fitted.values) > 5L && all(out$converged) && fit$converged && has_to_move(fit)
+  claim(!due || any(spread > 0, na.rm = TRUE), "the replicates are all equal")
+}
+
+# Whether the replicates of a bootstrap begin well below where ascents stop: not so where all
+# classes are fitted without error, or by coefficients that can change nothing any more.
+has_to_move <- function(fit) {
+  scale <- c(
+    rep(fit$frame$gate$scale, fit$k - 1L),
+    rep(fit$frame$expert$scale, fit$k * (length(fit$classes) - 1L))
+  )
+  square <- colSums(sandwich::estfun(fit)^2) / scale^2
+  decrement <- max(square, na.rm = TRUE) / (fit$nobs + max(fit$penalty))
+  decrement > 1000 * fit$control$tol * (1 + abs(fit$objective))
 }

@@ -111,6 +111,7 @@ test_that("wrong arguments and sources that fail say so", {
     row_source(iris, levels = c("a", "b")),
     row_source(iris, levels = list(a = c("a", "a"))),
     row_source(iris, cache_dir = 3),
+    row_source(iris, cache_dir = ""),
     row_source("no file"),
     row_source(file, separator = ";"),
     row_source(connection),
