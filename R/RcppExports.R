@@ -61,3 +61,7 @@ core_information <- function(problem, theta, threads) {
     .Call(`_moelogit_core_information`, problem, theta, threads)
 }
 
+core_sums <- function(problem, kind, theta, threads) {
+    .Call(`_moelogit_core_sums`, problem, kind, theta, threads)
+}
+

@@ -219,6 +219,20 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_sums
+Rcpp::NumericVector core_sums(const Rcpp::List& problem, int kind, const Rcpp::NumericVector& theta, int threads);
+RcppExport SEXP _moelogit_core_sums(SEXP problemSEXP, SEXP kindSEXP, SEXP thetaSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type problem(problemSEXP);
+    Rcpp::traits::input_parameter< int >::type kind(kindSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::NumericVector& >::type theta(thetaSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_sums(problem, kind, theta, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 
 static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_core_grow_dendrogram", (DL_FUNC) &_moelogit_core_grow_dendrogram, 6},
@@ -236,6 +250,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_moelogit_core_predict", (DL_FUNC) &_moelogit_core_predict, 4},
     {"_moelogit_core_gate_mean", (DL_FUNC) &_moelogit_core_gate_mean, 3},
     {"_moelogit_core_information", (DL_FUNC) &_moelogit_core_information, 3},
+    {"_moelogit_core_sums", (DL_FUNC) &_moelogit_core_sums, 4},
     {NULL, NULL, 0}
 };
 

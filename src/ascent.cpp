@@ -48,12 +48,24 @@ class Climber {
       : model_(model), minorizer_(minorizer), options_(options), monitor_(monitor) {
     theta_ = start;
     newton_cost_ = newton_cost(model_.shape());
-    evaluate(theta_, minorizer_.needs(), now_);
-    minorizer_.update(now_);
-    result_.trace.push_back(now_.objective);
   }
 
   Ascent run() {
+    try {
+      climb();
+    } catch (const Abandoned&) {
+      result_.interrupted = true;
+    }
+    result_.theta = theta_;
+    result_.loglik = now_.loglik;
+    return result_;
+  }
+
+ private:
+  void climb() {
+    evaluate(theta_, minorizer_.needs(), now_);
+    minorizer_.update(now_);
+    result_.trace.push_back(now_.objective);
     while (!finished()) {
       const bool moved = options_.method == Method::mm ? mm_step()
                          : newton_due()                ? newton_step()
@@ -66,12 +78,8 @@ class Climber {
         break;
       }
     }
-    result_.theta = theta_;
-    result_.loglik = now_.loglik;
-    return result_;
   }
 
- private:
   void evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
     model_.evaluate(theta, curvature, out);
     ++result_.evaluations;

@@ -179,14 +179,22 @@ MatrixXd assemble(const std::vector<Group>& blocks, const double* total, Index s
 
 }  // namespace
 
+Index Model::information_size() const {
+  const Group last = groups(problem_.shape, shared()).back();
+  return last.at + last.size();
+}
+
 MatrixXd Model::observed_information(const VectorXd& theta) {
   const Shape& shape = problem_.shape;
+  return assemble(groups(shape, shared()), all_sums(Sums::information, theta), shape.free_size());
+}
+
+VectorXd Model::information_sums(const VectorXd& theta) {
+  const Shape& shape = problem_.shape;
   const std::vector<Group> blocks = groups(shape, shared());
-  Index sums = 0, most = 0;
-  for (const Group& g : blocks) {
-    sums += g.size();
-    most = std::max(most, static_cast<Index>(g.logits.size()));
-  }
+  const Index sums = information_size();
+  Index most = 0;
+  for (const Group& g : blocks) most = std::max(most, static_cast<Index>(g.logits.size()));
   const Index own = kBatch + most + term_columns(shape);
   // Blocks no longer than pass_'s, whose scratch they use; longer than would keep all columns at
   // hand, because each block ends with a sum across lanes for every entry.
@@ -214,7 +222,7 @@ MatrixXd Model::observed_information(const VectorXd& theta) {
     for (const Group& g : blocks)
       add_group(g, t, block.rows, g.left_gate ? z : x, g.right_gate ? z : x, weight, product, sum);
   });
-  return assemble(blocks, total, shape.free_size());
+  return Eigen::Map<const VectorXd>(total, sums);
 }
 
 }  // namespace moelogit

@@ -16,7 +16,7 @@ Constants constants(Bound bound, int logits) {
 
 }  // namespace
 
-Minorizer::Minorizer(const Model& model)
+Minorizer::Minorizer(Model& model)
     : shape_(model.shape()),
       bound_(model.problem().bound),
       gate_ridge_(model.problem().gate_ridge),
@@ -31,13 +31,10 @@ Minorizer::Minorizer(const Model& model)
     gate_diagonal_ = false;
     return;
   }
-  const Records& records = model.problem().records;
   if (gate_diagonal_)
-    factorise(weighted_diagonal(*records.gate, records.weight, model.team()), gate_ridge_,
-              shape_.experts, gate_);
+    factorise(model.gate_diagonal(), gate_ridge_, shape_.experts, gate_);
   else
-    factorise(weighted_gram(*records.gate, records.weight, model.team()), gate_ridge_,
-              shape_.experts, gate_);
+    factorise(model.gate_gram(), gate_ridge_, shape_.experts, gate_);
 }
 
 void Minorizer::update(const Evaluation& evaluation) {

@@ -23,7 +23,7 @@ constexpr Index kMaxFactorised = 400;
 
 class Minorizer {
  public:
-  explicit Minorizer(const Model& model);
+  explicit Minorizer(Model& model);
 
   // What evaluate() must return for update().
   Curvature needs() const { return expert_diagonal_ ? Curvature::diagonal : Curvature::gram; }

@@ -25,8 +25,10 @@ Index held_columns_in_cache(const Shape& shape) {
 
 Model::Model(const Problem& problem, Team& team)
     : problem_(problem),
-      total_weight_(
-          Eigen::Map<const VectorXd>(problem.records.weight, problem.records.expert->rows()).sum()),
+      total_weight_(problem.elsewhere ? problem.elsewhere->total_weight()
+                                      : Eigen::Map<const VectorXd>(problem.records.weight,
+                                                                   problem.records.expert->rows())
+                                            .sum()),
       pass_(problem.records.expert->rows(), columns_in_cache(problem), team),
       held_pass_(problem.records.expert->rows(), held_columns_in_cache(problem.shape), team),
       scratch_rows_(std::max(pass_.block_rows(), held_pass_.block_rows())),
@@ -129,30 +131,37 @@ void Model::finish_gradient(const VectorXd& theta, const double* sum, VectorXd& 
       expert.topRows(shape.expert_rows) - problem_.expert_ridge.asDiagonal() * shape.expert(theta);
 }
 
-void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
+Index Model::sum_size(Sums kind) const {
+  const Index p = problem_.shape.expert_rows, q = problem_.shape.gate_rows;
+  const int K = problem_.shape.experts;
+  if (kind == Sums::gate_gram) return q * q;
+  if (kind == Sums::gate_diagonal) return q;
+  if (kind == Sums::information) return information_size();
+  return 1 + gradient_sums() +
+         (kind == Sums::value_gram       ? K * p * p
+          : kind == Sums::value_diagonal ? K * p
+                                         : 0);
+}
+
+// One accumulator: log-likelihood, gradient, curvature.
+const double* Model::value_sums(Sums kind, const VectorXd& theta) {
   const Shape& shape = problem_.shape;
   const Design& x = *problem_.records.expert;
   const int K = shape.experts;
   const Index p = shape.expert_rows;
   const Coef gate = problem_.records.gate->prepare(shape.gate(theta));
   const Coef expert = x.prepare(shape.expert(theta));
-
-  // One accumulator: log-likelihood, gradient, curvature.
   const Index curvature_at = 1 + gradient_sums();
-  const Index curvature_size = curvature == Curvature::gram       ? K * p * p
-                               : curvature == Curvature::diagonal ? K * p
-                                                                  : 0;
-  const double* total = pass_.run(curvature_at + curvature_size, [&](const RowBlock& block,
-                                                                     int thread, double* sum) {
+  return pass_.run(sum_size(kind), [&](const RowBlock& block, int thread, double* sum) {
     BlockScratch& s = scratch_[thread];
     load(block, gate, expert, s);
     sum[0] += kernels().posterior(LogitBlock{
         block.rows, K, shape.classes, s.gate_logit.data(), s.expert_logit.data(), s.response.data(),
         s.weight.data(), s.gate_residual.data(), s.expert_residual.data(), s.posterior.data()});
     add_gradient(block, s, sum + 1);
-    if (curvature == Curvature::diagonal) {
+    if (kind == Sums::value_diagonal) {
       x.diagonal_bound(block, s.posterior.data(), K, sum + curvature_at);
-    } else if (curvature == Curvature::gram) {
+    } else if (kind == Sums::value_gram) {
       const double* packed = packed_expert(block, s);
       s.scaled.resize(p * scratch_rows_);
       for (int k = 0; k < K; ++k)
@@ -160,7 +169,44 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
                  static_cast<int>(p), s.scaled.data(), sum + curvature_at + k * p * p);
     }
   });
+}
 
+const double* Model::all_sums(Sums kind, const VectorXd& theta) {
+  if (problem_.elsewhere) return problem_.elsewhere->sum(kind, theta, sum_size(kind));
+  const Records& records = problem_.records;
+  if (kind == Sums::gate_gram) {
+    const MatrixXd gram = weighted_gram(*records.gate, records.weight, team());
+    kept_ = Eigen::Map<const VectorXd>(gram.data(), gram.size());
+  } else if (kind == Sums::gate_diagonal) {
+    kept_ = weighted_diagonal(*records.gate, records.weight, team());
+  } else if (kind == Sums::information) {
+    kept_ = information_sums(theta);
+  } else {
+    return value_sums(kind, theta);
+  }
+  return kept_.data();
+}
+
+VectorXd Model::sums(Sums kind, const VectorXd& theta) {
+  return Eigen::Map<const VectorXd>(all_sums(kind, theta), sum_size(kind));
+}
+
+MatrixXd Model::gate_gram() {
+  const Index q = problem_.shape.gate_rows;
+  return Eigen::Map<const MatrixXd>(all_sums(Sums::gate_gram, VectorXd()), q, q);
+}
+
+VectorXd Model::gate_diagonal() { return sums(Sums::gate_diagonal, VectorXd()); }
+
+void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
+  const Shape& shape = problem_.shape;
+  const int K = shape.experts;
+  const Index p = shape.expert_rows;
+  const double* total = all_sums(curvature == Curvature::gram       ? Sums::value_gram
+                                 : curvature == Curvature::diagonal ? Sums::value_diagonal
+                                                                    : Sums::value,
+                                 theta);
+  const double* curvature_sums = total + 1 + gradient_sums();
   out.loglik = total[0];
   out.objective = out.loglik -
                   0.5 * shape.gate(theta).rowwise().squaredNorm().dot(problem_.gate_ridge) -
@@ -168,9 +214,9 @@ void Model::evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out
   finish_gradient(theta, total + 1, out.gradient);
   out.gram.clear();
   if (curvature == Curvature::gram) {
-    for (int k = 0; k < K; ++k) out.gram.push_back(full_gram(total + curvature_at + k * p * p, p));
+    for (int k = 0; k < K; ++k) out.gram.push_back(full_gram(curvature_sums + k * p * p, p));
   } else if (curvature == Curvature::diagonal) {
-    out.diagonal = ConstCoefMap(total + curvature_at, p, K);
+    out.diagonal = ConstCoefMap(curvature_sums, p, K);
   }
 }
 

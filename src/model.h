@@ -62,6 +62,14 @@ class Model {
   // owns scratch memory.
   void evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out);
 
+  // Z'CZ of the gate, and the diagonal of a matrix that majorizes it.
+  MatrixXd gate_gram();
+  VectorXd gate_diagonal();
+
+  // What these are made of, and observed_information(), summed over the rows: for whoever has some
+  // of them.
+  VectorXd sums(Sums kind, const VectorXd& theta);
+
   // With the posterior expert probabilities held at `posterior` (n x K, column-major), gate and
   // experts are penalised multinomial logits of their own: the surrogate (4). Its gradient, and
   // the experts' curvature as evaluate() gives it, which does not depend on theta.
@@ -97,6 +105,13 @@ class Model {
                            const Prediction& out) const;
   void write_in_logarithms(const RowBlock& block, BlockScratch& s, const Prediction& out) const;
 
+  // sums() of the rows, wherever they are; valid until the next call.
+  const double* all_sums(Sums kind, const VectorXd& theta);
+  const double* value_sums(Sums kind, const VectorXd& theta);
+  VectorXd information_sums(const VectorXd& theta);
+  Index sum_size(Sums kind) const;
+  Index information_size() const;
+
   // Sums over blocks that become the gradient: designs' products with the residuals in `s`.
   Index gate_sums() const;
   Index gradient_sums() const;
@@ -108,6 +123,7 @@ class Model {
   RowPass pass_, held_pass_;
   int scratch_rows_;                   // of the longest block
   std::vector<BlockScratch> scratch_;  // one per thread
+  VectorXd kept_;                      // of all_sums()
 };
 
 // Adds the offset, if there is one, to the logits of a block (block.rows x columns, experts of

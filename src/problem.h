@@ -3,6 +3,7 @@
 #define MOELOGIT_PROBLEM_H
 
 #include <Eigen/Core>
+#include <stdexcept>
 
 #include "design.h"
 
@@ -45,6 +46,25 @@ struct Records {
   const double* offset;  // n x M column-major, added to the logits of every expert, or nullptr
 };
 
+// The sums over rows that an ascent is made of, of Model::sums(): log-likelihood and gradient,
+// alone or with a curvature of the experts; the curvatures of the gate; the observed information.
+enum class Sums { value, value_gram, value_diagonal, gate_gram, gate_diagonal, information };
+
+// Thrown where sums that others make are not to be had any more.
+struct Abandoned : std::runtime_error {
+  Abandoned() : std::runtime_error("the rows elsewhere are not to be had") {}
+};
+
+// Rows on other machines, which give sums of theirs.
+class RowsElsewhere {
+ public:
+  virtual ~RowsElsewhere() {}
+  virtual double total_weight() const = 0;
+  // `size` sums over all rows, valid until the next call; may throw Abandoned. Asked by the thread
+  // alone that has called the core.
+  virtual const double* sum(Sums kind, const VectorXd& theta, Index size) = 0;
+};
+
 // Curvature bound of the softmax, see minorizer.h.
 enum class Bound { tight, loose };
 
@@ -55,6 +75,7 @@ struct Problem {
   VectorXd gate_ridge;    // q
   VectorXd expert_ridge;  // p
   Bound bound;
+  RowsElsewhere* elsewhere = nullptr;  // then `records` has none, only designs without rows
 
   // The experts and the gate see the same covariates.
   bool shared() const { return records.gate == records.expert; }

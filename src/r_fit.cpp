@@ -29,7 +29,7 @@ Rcpp::List core_ascend(const Rcpp::List& problem, const Rcpp::NumericMatrix& sta
   const RProblem p(problem, bound_of(options));
   if (starts.nrow() != p.shape().size()) Rcpp::stop("starts must have %d rows", p.shape().size());
   RMonitor monitor(progress);
-  Team team(threads);
+  Team team(p.threads(threads));
   std::vector<Ascent> runs =
       ascend_all(p.get(), Eigen::Map<const MatrixXd>(starts.begin(), starts.nrow(), starts.ncol()),
                  ascent_options(options), team, monitor);
@@ -161,4 +161,18 @@ Rcpp::NumericMatrix core_information(const Rcpp::List& problem, const Rcpp::Nume
       Model(p.get(), team).observed_information(theta_of(theta, p.shape()));
   return Rcpp::NumericMatrix(static_cast<int>(information.rows()),
                              static_cast<int>(information.cols()), information.data());
+}
+
+// Sums over the rows of the problem at theta, as RRowsElsewhere asks for them.
+// [[Rcpp::export]]
+Rcpp::NumericVector core_sums(const Rcpp::List& problem, int kind, const Rcpp::NumericVector& theta,
+                              int threads) {
+  if (kind < 0 || kind > static_cast<int>(Sums::information)) Rcpp::stop("no sums of that kind");
+  const RProblem p(problem);
+  const Sums what = static_cast<Sums>(kind);
+  const bool of_gate = what == Sums::gate_gram || what == Sums::gate_diagonal;
+  Team team(threads);
+  Model model(p.get(), team);
+  const VectorXd sums = model.sums(what, of_gate ? VectorXd() : theta_of(theta, p.shape()));
+  return Rcpp::NumericVector(sums.data(), sums.data() + sums.size());
 }

@@ -58,6 +58,9 @@ RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["
     check(static_cast<Index>(file_->columns.size()));
     design_.reset(
         new FileDesign(file_->file, file_->rows, file_->columns, implicit, standardisation));
+  } else if (x_.inherits("moelogit_part_columns")) {
+    design_.reset(
+        new DenseDesign(nullptr, 0, standardisation.center.size(), implicit, standardisation));
   } else {
     const Rcpp::NumericMatrix dense(x_);
     x_ = dense;
@@ -65,6 +68,15 @@ RDesign::RDesign(const Rcpp::List& design) : x_(Rcpp::as<Rcpp::RObject>(design["
     design_.reset(
         new DenseDesign(dense.begin(), dense.nrow(), dense.ncol(), implicit, standardisation));
   }
+}
+
+const double* RRowsElsewhere::sum(Sums kind, const VectorXd& theta, Index size) {
+  const Rcpp::RObject sums =
+      sum_(static_cast<int>(kind), Rcpp::NumericVector(theta.data(), theta.data() + theta.size()));
+  if (sums.isNULL()) throw Abandoned();
+  last_ = Rcpp::NumericVector(sums);
+  if (last_.size() != size) Rcpp::stop("there must be %d sums", size);
+  return last_.begin();
 }
 
 RProblem::RProblem(const Rcpp::List& problem, Bound bound)
@@ -89,7 +101,10 @@ RProblem::RProblem(const Rcpp::List& problem, Bound bound)
               vector_of(ridge["gate"]),
               vector_of(ridge["expert"]),
               bound};
-  if (z.rows() != x.rows() || response_.size() != x.rows() || weight_.size() != x.rows())
+  if (problem.containsElementNamed("sum") && !Rf_isNull(problem["sum"])) {
+    elsewhere_.reset(new RRowsElsewhere(Rcpp::as<Rcpp::Function>(problem["sum"]), weight_[0]));
+    problem_.elsewhere = elsewhere_.get();
+  } else if (z.rows() != x.rows() || response_.size() != x.rows() || weight_.size() != x.rows())
     Rcpp::stop("designs, response and weights must have the same number of rows");
   if (problem_.gate_ridge.size() != z.cols() || problem_.expert_ridge.size() != x.cols())
     Rcpp::stop("ridge must have one entry per coefficient row");

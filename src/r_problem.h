@@ -33,9 +33,9 @@ struct RRowFile {
   std::vector<int> columns;  // from 0
 };
 
-// A design from R: a list with `x` (double matrix, dgCMatrix or file of rows), `implicit` (an
-// intercept that is not stored), `center` and `scale` (one entry per stored column). Keeps the R
-// objects alive.
+// A design from R: a list with `x` (double matrix, dgCMatrix, file of rows, or columns elsewhere),
+// `implicit` (an intercept that is not stored), `center` and `scale` (one entry per stored column).
+// Keeps the R objects alive.
 class RDesign {
  public:
   explicit RDesign(const Rcpp::List& design);
@@ -47,18 +47,36 @@ class RDesign {
   std::unique_ptr<Design> design_;
 };
 
+// The R function(kind, theta) that gives the sums of rows that are elsewhere, or NULL when they are
+// not to be had.
+class RRowsElsewhere : public RowsElsewhere {
+ public:
+  RRowsElsewhere(const Rcpp::Function& sum, double weight) : sum_(sum), weight_(weight) {}
+  double total_weight() const override { return weight_; }
+  const double* sum(Sums kind, const VectorXd& theta, Index size) override;
+
+ private:
+  Rcpp::Function sum_;
+  double weight_;
+  Rcpp::NumericVector last_;
+};
+
 // What is read of the list that new_problem() of R/problem.R makes: expert, gate (a design each;
 // gate NULL when it is the same), response (0-based classes), weight, offset (n x M or NULL), frame
-// (its k and classes), ridge (list: gate, expert). Keeps the R objects alive.
+// (its k and classes), ridge (list: gate, expert), sum (see RRowsElsewhere; then `weight` is that
+// of all rows, and there are none here). Keeps the R objects alive.
 class RProblem {
  public:
   explicit RProblem(const Rcpp::List& problem, Bound bound = Bound::tight);
   const Problem& get() const { return problem_; }
   const Shape& shape() const { return problem_.shape; }
   Index rows() const { return problem_.records.expert->rows(); }
+  // Threads that may ask for sums: R has one.
+  int threads(int wanted) const { return elsewhere_ ? 1 : wanted; }
 
  private:
   std::unique_ptr<RDesign> expert_, gate_;
+  std::unique_ptr<RRowsElsewhere> elsewhere_;
   Rcpp::IntegerVector response_;
   Rcpp::NumericVector weight_, offset_;
   Problem problem_;

@@ -98,7 +98,8 @@ std::vector<Ascent> ascend_all(const Problem& problem, const MatrixXd& starts,
     Minorizer minorizer;
   };
   const int count = static_cast<int>(starts.cols());
-  const Minorizer metric{Model(problem, team)};
+  Model whole(problem, team);
+  const Minorizer metric(whole);
   Team alone(1);
   Team& inner = count == 1 ? team : alone;
   std::vector<std::unique_ptr<Climb>> climbs(team.size());

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "problems.h"
+#include "starts.h"
 
 using namespace moelogit;
 
@@ -130,5 +131,65 @@ TEST_CASE("the finish goes on while it gains, and what it cannot end has not con
       // the objective is known to the rounding of the heavy rows' terms, which nearly cancel
       const double rounding = problem.weight.sum() * std::numeric_limits<double>::epsilon();
       if (run.converged) CHECK(gain <= 1e-8 * (1.0 + std::abs(run.trace.back())) + rounding);
+    }
+}
+
+namespace {
+
+// The sums of two problems, and of nobody after `answers` of them.
+class TwoHalves : public RowsElsewhere {
+ public:
+  TwoHalves(const RandomProblem& a, const RandomProblem& b, int answers)
+      : a_(a.model()), b_(b.model()), answers_(answers) {}
+  double total_weight() const override { return a_.total_weight() + b_.total_weight(); }
+  const double* sum(Sums kind, const VectorXd& theta, Index size) override {
+    if (answers_-- == 0) throw Abandoned();
+    sums_ = a_.sums(kind, theta) + b_.sums(kind, theta);
+    REQUIRE(sums_.size() == size);
+    return sums_.data();
+  }
+
+ private:
+  Model a_, b_;
+  int answers_;
+  VectorXd sums_;
+};
+
+}  // namespace
+
+TEST_CASE("an ascent on sums from elsewhere is that on the rows, and ends where they do") {
+  for (Index q : {3, 4})
+    for (Bound bound : {Bound::tight, Bound::loose}) {
+      const auto problem = [&] { return RandomProblem(200, 4, q, 3, 3, 0.1, 31, bound); };
+      const RandomProblem whole = problem();
+      RandomProblem first = problem(), second = problem();
+      first.weight.tail(90).setZero();
+      second.weight.head(110).setZero();
+      const DenseDesign expert(nullptr, 0, 3, true, RandomProblem::standardisation(3));
+      const DenseDesign gate(nullptr, 0, q - 1, true, RandomProblem::standardisation(q - 1));
+      Problem elsewhere = whole;
+      elsewhere.records = {&expert, q == 4 ? &expert : &gate, nullptr, nullptr, nullptr};
+      const VectorXd start = whole.theta(0.5, 32);
+      const Ascent expected = climb(whole, AscentOptions(), start);
+      const auto climb_there = [&](int answers) {
+        TwoHalves halves(first, second, answers);
+        elsewhere.elsewhere = &halves;
+        Patient patient;
+        return ascend_all(elsewhere, start, AscentOptions(), RandomProblem::alone(), patient);
+      };
+      const Ascent found = climb_there(-1)[0];
+      REQUIRE(found.converged);
+      CHECK(found.trace.back() == doctest::Approx(expected.trace.back()).epsilon(1e-10));
+      CHECK((found.theta - expected.theta).cwiseAbs().maxCoeff() < 1e-6);
+      const Ascent ended = climb_there(6)[0];
+      CHECK(ended.interrupted);
+      CHECK(ended.trace.size() >= 2);
+      CHECK(ended.trace.back() < found.trace.back());
+      Model at = whole.model();
+      Evaluation there;
+      at.evaluate(ended.theta, Curvature::none, there);
+      CHECK(there.objective == doctest::Approx(ended.trace.back()).epsilon(1e-12));
+      CHECK(climb_there(1).empty());
+      CHECK_THROWS_AS(climb_there(0), Abandoned);
     }
 }
