@@ -12,9 +12,11 @@ home <- file.path(getwd(), "build/mutants")
 tree <- file.path(home, "tree")
 lib <- file.path(home, "lib")
 
-# Seconds; many times what the tests of one file take.
+# Seconds of the processor, many times what the tests of one file take; and by the clock, for what
+# waits for ever.
 build_limit <- 600
 test_limit <- 300
+clock_limit <- 3600
 
 # Tests of what most files take part in, beside those named after the file.
 integration <- c("moelogit", "predict", "select-experts", "cv-moelogit", "bootstrap", "tidiers")
@@ -31,12 +33,15 @@ copy_tree <- function() {
   invisible(file.copy(files, file.path(tree, files), copy.date = TRUE))
 }
 
-# The exit status of a command in the copy, its output in a log; 124 after the time limit.
+# The exit status of a command in the copy, its output in a log; not 0 after a time limit.
 run <- function(command, arguments, limit, log) {
   old <- setwd(tree)
   on.exit(setwd(old))
   log <- file.path(home, log)
-  suppressWarnings(system2(command, arguments, stdout = log, stderr = log, timeout = limit))
+  command <- sprintf("ulimit -t %d; exec %s", limit, paste(c(command, arguments), collapse = " "))
+  suppressWarnings(system2(
+    "bash", c("-c", shQuote(command)), stdout = log, stderr = log, timeout = clock_limit
+  ))
 }
 
 install <- function() {
@@ -45,7 +50,7 @@ install <- function() {
 }
 
 # The tests of R in these files, up to the first failure.
-testthat <- function(files) {
+testthat <- function(files, limit = test_limit) {
   code <- sprintf(
     "library(testthat); library(moelogit)
      test_dir('tests/testthat', package = 'moelogit', load_package = 'installed',
@@ -53,7 +58,7 @@ testthat <- function(files) {
     paste(files, collapse = "|")
   )
   writeLines(code, file.path(home, "run.R"))
-  run("Rscript", c("--vanilla", file.path(home, "run.R")), test_limit, "test.log") == 0L
+  run("Rscript", c("--vanilla", file.path(home, "run.R")), limit, "test.log") == 0L
 }
 
 core <- function() {
@@ -122,7 +127,7 @@ sites <- all_sites()
 sites <- sites[sample(nrow(sites)), ]
 say("%d places, seed %d", nrow(sites), seed)
 all_r <- sub("^test-(.*)[.]R$", "\\1", list.files("tests/testthat", "^test-"))
-if (!install() || !core() || !testthat(all_r)) {
+if (!install() || !core() || !testthat(all_r, 10 * test_limit)) {
   stop("the tests fail without any mutation, see build/mutants/*.log")
 }
 attack_is_quiet <- attack()

@@ -64,10 +64,17 @@ stage_file <- tempfile("stage")
 
 stage <- function(name) writeLines(name, stage_file)
 
+# What the system tells of a process; nothing when there is none.
+process_field <- function(pid, field) {
+  suppressWarnings(system2("ps", c("-o", paste0(field, "="), "-p", pid), stdout = TRUE))
+}
+
+# No more, or a zombie.
+has_ended <- function(pid) all(startsWith(process_field(pid, "stat"), "Z"))
+
 # Seconds of the processor that a process has taken.
 cpu_seconds <- function(pid) {
-  time <- suppressWarnings(system2("ps", c("-o", "time=", "-p", pid), stdout = TRUE))
-  parts <- rev(as.numeric(unlist(strsplit(time, "[-:]"))))
+  parts <- rev(as.numeric(unlist(strsplit(process_field(pid, "time"), "[-:]"))))
   sum(parts * c(1, 60, 3600, 86400)[seq_along(parts)])
 }
 
@@ -94,12 +101,11 @@ in_child <- function(seed) {
   begun <- proc.time()[["elapsed"]]
   late <- NULL
   repeat {
-    ended <- !is.null(collect(1))
-    if (ended || !is.null(late <- too_late(job$pid, begun))) break
-  }
-  # a broken pipe looks like an end
-  for (unused in seq_len(100L)) {
-    if (file.exists(file) || !ended) break
+    collect(1)
+    if (file.exists(file) || has_ended(job$pid)) break
+    late <- too_late(job$pid, begun)
+    if (!is.null(late)) break
+    # collect() does not wait after a broken pipe
     Sys.sleep(0.1)
   }
   if (file.exists(file)) {
@@ -108,7 +114,7 @@ in_child <- function(seed) {
   }
   tools::pskill(job$pid, tools::SIGKILL)
   collect(5)
-  ending <- if (ended) "the process died" else paste("not done after", late)
+  ending <- if (is.null(late)) "the process died" else paste("not done after", late)
   list(breaches = sprintf("%s: breach: %s", readLines(stage_file), ending), cpu = NA_real_)
 }
 

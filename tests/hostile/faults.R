@@ -1,6 +1,6 @@
 # Faults from outside: interrupts, forks, little memory, other processes, broken objects.
 #   Rscript tests/hostile/faults.R [SEED] [WHAT ...]
-# WHAT of interrupts, forks, workers, memory, processes, objects; all of them by default.
+# WHAT of interrupts, forks, workers, memory, growth, processes, objects; all of them by default.
 # Prints a line for each trial that went wrong, and the number of those that went well.
 
 suppressMessages(library(moelogit))
@@ -150,14 +150,27 @@ interrupts <- function(tries = 60L) {
   }, "", USE.NAMES = FALSE)
 }
 
+# What a process holds, by its field of the system's table.
+kilobytes <- function(field) {
+  as.numeric(gsub("[^0-9]", "", grep(field, readLines("/proc/self/status"), value = TRUE)))
+}
+
+# The name of a file with this code, and what it needs.
+script_of <- function(code) {
+  file <- tempfile(fileext = ".R")
+  dump(c("fault_data", "kilobytes"), file)
+  cat("suppressMessages(library(moelogit))", code, sep = "\n", file = file, append = TRUE)
+  file
+}
+
+# The last line that `code` prints in another R.
+answer_of <- function(code) {
+  utils::tail(system2("Rscript", c("--vanilla", script_of(code)), stdout = TRUE), 1L)
+}
+
 # Another R that runs `code`, which prints "well" when all is; limits as for bash's ulimit.
 in_another <- function(code, what, seconds = 60, limit = "") {
-  file <- tempfile(fileext = ".R")
-  writeLines(c(
-    "suppressMessages(library(moelogit))", paste("fault_data <-", deparse(fault_data)[1L]),
-    deparse(fault_data)[-1L], code
-  ), file)
-  command <- paste0(limit, "exec Rscript --vanilla ", file)
+  command <- paste0(limit, "exec Rscript --vanilla ", script_of(code))
   out <- suppressWarnings(
     system2("bash", c("-c", shQuote(command)), stdout = TRUE, stderr = TRUE, timeout = seconds)
   )
@@ -200,19 +213,35 @@ memory <- function() {
       if (grepl('cannot allocate', conditionMessage(e))) TRUE else conditionMessage(e)
     })
     cat(if (isTRUE(well)) 'well' else well, '\\n', sep = '')"
-  size <- function(code) {
-    status <- "cat(sub('[^0-9]*([0-9]+).*', '\\\\1', grep('VmPeak', readLines('/proc/self/status'),
-                   value = TRUE)))"
-    file <- tempfile(fileext = ".R")
-    writeLines(c(paste("fault_data <-", paste(deparse(fault_data), collapse = "\n")),
-                 "suppressMessages(library(moelogit))", code, status), file)
-    as.numeric(utils::tail(system2("Rscript", c("--vanilla", file), stdout = TRUE), 1L))
-  }
+  size <- function(code) as.numeric(answer_of(c(code, "cat('\\n', kilobytes('VmPeak'), sep = '')")))
   from <- size("")
-  to <- size(paste0(code, "\ncat('\\n')"))
+  to <- size(code)
   levels <- round(seq(from * 1.02, to * 1.02, length.out = 10L))
   vapply(levels, function(level) {
     in_another(code, paste("memory of", level, "kB"), limit = paste0("ulimit -v ", level, "; "))
+  }, "")
+}
+
+# What the process holds must not grow with the number of fits.
+growth <- function() {
+  code <- "
+    resident <- function() {
+      gc(full = TRUE)
+      kilobytes('VmRSS')
+    }
+    d <- fault_data(300L)
+    fits <- function(count) {
+      for (i in seq_len(count)) moelogit(y ~ ., d, k = 3, starts = 2, threads = THREADS)
+    }
+    fits(100)
+    before <- resident()
+    fits(900)
+    cat(resident() - before)"
+  vapply(1:2, function(threads) {
+    grown <- as.numeric(answer_of(sub("THREADS", threads, code, fixed = TRUE)))
+    what <- sprintf("threads = %d: %+.0f kB from fit 100 to fit 1000", threads, grown)
+    cat(what, "\n", sep = "")
+    if (grown < 1024) "well" else what
   }, "")
 }
 
@@ -251,10 +280,7 @@ processes <- function() {
       identical(fits[[1]]$expert, fits[[2]]$expert)
     }, moelogit_error = function(e) TRUE)
     cat(if (well) 'well' else 'another result', '\\n', sep = '')"
-  file <- tempfile(fileext = ".R")
-  writeLines(c(paste("fault_data <-", paste(deparse(fault_data), collapse = "\n")),
-               "suppressMessages(library(moelogit))", code), file)
-  both <- lapply(1:2, function(i) pipe(paste("Rscript --vanilla", file), open = "r"))
+  both <- lapply(1:2, function(i) pipe(paste("Rscript --vanilla", script_of(code)), open = "r"))
   values <- vapply(both, function(p) readLines(p)[1L], "")
   lapply(both, close)
   c(
@@ -321,7 +347,7 @@ if (identical(arguments[1L], "--work")) {
   quit(status = 0L)
 }
 trials <- list(
-  interrupts = interrupts, forks = forks, workers = workers, memory = memory,
+  interrupts = interrupts, forks = forks, workers = workers, memory = memory, growth = growth,
   processes = processes, objects = objects
 )
 seed <- if (length(arguments) > 0L) as.integer(arguments[1L]) else 1L
