@@ -16,7 +16,8 @@
 #' @seealso [calibration()]
 #' @examples
 #' set.seed(1)
-#' fit <- moelogit(confidence ~ log_common + same_class, data = yeast_ppi, k = 2)
+#' some <- yeast_ppi[sample(nrow(yeast_ppi), 1500), ]
+#' fit <- moelogit(confidence ~ log_common + same_class, data = some, k = 2)
 #' autoplot(calibration(fit, replicates = 0))
 #' @export
 autoplot.moelogit_calibration <- function(object, classes = NULL, ...) {

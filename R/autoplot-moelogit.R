@@ -45,9 +45,7 @@
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data = iris, k = 2)
 #' autoplot(fit)
-#' autoplot(fit, "class", conf_level = NULL)
 #' autoplot(fit, "map")
-#' autoplot(fit, "profile")
 #' @export
 autoplot.moelogit <- function(object,
                               type = c("experts", "class", "gate", "map", "profile", "coef",
