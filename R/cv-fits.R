@@ -4,7 +4,7 @@
 # Fits that are only compared and averaged need no better optimum than this finds, and not to its
 # last digits: the Newton steps that make sure of an optimum took most of the time.
 resample_budget <- c(starts = 6L, short_iter = 15L, keep = 1L, search = 0L)
-resample_tol <- 1e-6
+resample_tol <- 1e-5
 
 #' Fit and score every setting in every resample
 #'

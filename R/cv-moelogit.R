@@ -33,7 +33,7 @@
 #' Pleiss, Sun and Weinberger 2017).
 #'
 #' **Fits in the folds** are only compared and averaged, so they take fewer starts (6 short runs, of
-#' which one is continued) and a looser tolerance (1e-6) than [moelogit()], and make no search and
+#' which one is continued) and a looser tolerance (1e-5) than [moelogit()], and make no search and
 #' no Newton steps at the end; `starts`, `short_iter`, `keep` and `search` change that. `$fit` has
 #' the starts of [moelogit()], but no search either, which would take longer than all folds:
 #' `update(cv$fit, search = 320)` makes one. For each fold and number of experts the penalties are
