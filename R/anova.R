@@ -43,7 +43,10 @@ anova.moelogit <- function(object, ...) {
   )
   models <- vapply(fits, function(fit) {
     formula <- if (is.null(fit$formula)) "matrices" else deparse1(stats::formula(fit$formula))
-    paste0(formula, ", ", fit$k, " expert", if (fit$k > 1L) "s")
+    paste0(
+      formula, ", ", fit$k, " expert", if (fit$k > 1L) "s",
+      if (!is.null(fit$fixed)) paste0(", ", nrow(fit$fixed), " fixed")
+    )
   }, "")
   structure(
     table,
@@ -91,6 +94,19 @@ check_same_data <- function(fits) {
   }
 }
 
+# Whether what the larger model holds fixed, the smaller one does as well: by fixing it, or without
+# the column where it is 0.
+fixed_within <- function(small, large) {
+  table <- large$fixed
+  if (is.null(table)) {
+    return(TRUE)
+  }
+  key <- function(table) do.call(paste, c(as.list(table), sep = "\r"))
+  columns <- key(coef_labels(small$frame)[c("component", "term")])
+  without <- table$value == 0 & !key(table[c("component", "term")]) %in% columns
+  all(without | key(table) %in% key(small$fixed))
+}
+
 check_nested <- function(fits, gain, experts) {
   if (any(diff(experts) != 0L)) {
     moe_warn(
@@ -108,6 +124,15 @@ check_nested <- function(fits, gain, experts) {
       })
       all(kept[[1L]] %in% kept[[2L]])
     }, NA)
+    if (all(within) && !fixed_within(fits[[i - 1L]], fits[[i]])) {
+      moe_warn(
+        c(
+          "Model {i - 1L} does not look nested in model {i}, which has other coefficients fixed.",
+          i = "What is fixed in the larger model must be so in the smaller one, or left out of it."
+        ),
+        "anova"
+      )
+    }
     if (!all(within)) {
       moe_warn(
         c(

@@ -46,7 +46,7 @@ plot_coef <- function(object, conf_level) {
 # `panel`, `term` (the first on top) and `expert`.
 coef_table <- function(object, conf_level) {
   table <- if (is.null(conf_level)) {
-    data.frame(coef_labels(object), estimate = unname(coef(object)))
+    data.frame(coef_labels(object$frame), estimate = unname(coef(object)))
   } else {
     tidy(object, conf.int = TRUE, conf.level = conf_level)
   }

@@ -15,7 +15,8 @@
 #' @param progress Whether to show a progress bar.
 #' @param ... Not used.
 #' @details Covariates are centred and scaled as in the fit, so that the penalty is the same. Rows
-#'   of weight 0 are not drawn. Randomness comes from R: use [set.seed()].
+#' of weight 0 are not drawn. Coefficients that are `fixed` stay so, and only experts that could
+#' have each other's names are matched. Randomness comes from R: use [set.seed()].
 #' @return An object of class `"moelogit_bootstrap"`, a list with `replicates`, an R x D matrix of
 #'   coefficients as in [coef()]; `estimate`, those of the fit; `converged`, one logical per
 #'   replicate; `type`; `call`, that of the fit. It has methods for `print()`, [vcov()] and
@@ -66,6 +67,8 @@ bootstrap.moelogit <- function(object, R = 200, type = c("case", "parametric"), 
   estimate <- coef(object)
   out <- matrix(NA_real_, replicates, length(estimate), dimnames = list(NULL, names(estimate)))
   out[, free_coefficients(object$frame)] <- t(free_to_original(object$frame, coefs))
+  fixed <- fixed_at(object$frame, object$fixed)
+  out[, fixed] <- rep(estimate[fixed], each = replicates)
   structure(
     list(
       replicates = out, estimate = estimate, converged = converged, type = type,
@@ -94,6 +97,7 @@ prepare_refits <- function(shared) {
   draw <- if (shared$type == "case") case_draw else parametric_draw
   list(
     control = shared$control, problem = problem, theta = theta, draw = draw(object, problem),
+    fixed = fixed_equations(object$frame, object$fixed),
     matched = expert_matcher(object, problem, theta)
   )
 }
@@ -102,8 +106,10 @@ prepare_refits <- function(shared) {
 refit_samples <- function(seeds, shared) {
   drawn <- lapply(seeds, function(seed) with_seed(seed, shared$draw()))
   columns <- function(part) do.call(cbind, lapply(drawn, `[[`, part))
+  problem <- drawn[[1L]]$problem
+  problem["fixed"] <- list(shared$fixed)
   runs <- core_refit(
-    drawn[[1L]]$problem, shared$theta, columns("weights"), columns("responses"),
+    problem, shared$theta, columns("weights"), columns("responses"),
     run_options(shared$control), shared$control$threads
   )
   if (length(runs) == length(seeds) && !any(vapply(runs, `[[`, NA, "interrupted"))) {
@@ -173,10 +179,13 @@ expert_matcher <- function(object, problem, theta) {
     core_predict(problem, theta, "posterior", object$control$threads)$posterior
   }
   own <- problem$weight * posterior(theta)
+  if (!is.null(object$fixed)) exchangeable <- exchangeable_experts(object$frame, object$fixed)
   function(theta) {
     arrays <- theta_to_arrays(object$frame, theta)
     if (object$k > 1L) {
-      order <- assign_labels(-crossprod(own, posterior(theta)))
+      cost <- -crossprod(own, posterior(theta))
+      if (!is.null(object$fixed)) cost[!exchangeable] <- sum(own) + 1
+      order <- assign_labels(cost)
       arrays$gate <- arrays$gate[, order, drop = FALSE]
       arrays$expert <- arrays$expert[, , order, drop = FALSE]
     }

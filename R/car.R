@@ -41,6 +41,7 @@ Anova.moelogit <- function(mod, type = c("II", "III", 2, 3), part = c("all", "ga
   labels <- coefficient_terms(mod)
   labels <- labels[free_coefficients(mod$frame), ]
   used <- part == "all" | labels$part == part
+  used[fixed_free(mod$frame, mod$fixed)] <- FALSE
   estimate <- coef(mod, complete = FALSE)
   covariance <- chosen_covariance(mod, vcov., "vcov.")
   wald <- function(terms) {

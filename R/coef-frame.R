@@ -208,3 +208,21 @@ coef_names <- function(frame) {
   expert <- paste0("expert_", rep(experts, each = length(block)), ":", block)
   list(gate = gate, expert = expert)
 }
+
+# Which coefficient each of them is, as tidy() says it.
+coef_labels <- function(frame) {
+  experts <- expert_names(frame)
+  own <- expand.grid(
+    term = frame$expert$columns, class = frame$classes[-1L], expert = experts,
+    stringsAsFactors = FALSE
+  )
+  gate <- expand.grid(
+    term = frame$gate$columns, expert = experts[-1L], stringsAsFactors = FALSE
+  )
+  data.frame(
+    component = rep(c("gate", "expert"), c(nrow(gate), nrow(own))),
+    expert = c(gate$expert, own$expert),
+    class = c(rep_len(NA_character_, nrow(gate)), own$class),
+    term = c(gate$term, own$term)
+  )
+}

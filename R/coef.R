@@ -26,7 +26,9 @@ coef.moelogit <- function(object, part = c("all", "gate", "expert"),
   part <- check_choice(part, c("all", "gate", "expert"), "part")
   coding <- check_choice(coding, c("reference", "symmetric"), "coding")
   coefs <- object[c("gate", "expert")]
-  if (coding == "reference" || part == "all") coefs <- reference_coding(coefs)
+  if (coding == "reference" || part == "all") {
+    coefs <- exact_fixed(object, reference_coding(coefs))
+  }
   if (part != "all") {
     return(coefs[[part]])
   }
@@ -36,28 +38,24 @@ coef.moelogit <- function(object, part = c("all", "gate", "expert"),
   if (complete) out else out[!is.na(out)]
 }
 
-# Which coefficient each element of coef() is.
-coef_labels <- function(object) {
-  experts <- colnames(object$gate)
-  gate_terms <- rownames(object$gate)
-  terms <- rownames(object$expert)
-  classes <- object$classes[-1L]
-  own <- expand.grid(
-    term = terms, class = classes, expert = experts, stringsAsFactors = FALSE
-  )
-  gate <- expand.grid(term = gate_terms, expert = experts[-1L], stringsAsFactors = FALSE)
-  data.frame(
-    component = rep(c("gate", "expert"), c(nrow(gate), nrow(own))),
-    expert = c(gate$expert, own$expert),
-    class = c(rep_len(NA_character_, nrow(gate)), own$class),
-    term = c(gate$term, own$term)
-  )
+# Fixed coefficients are what they are fixed at, to the last digit.
+exact_fixed <- function(object, coefs) {
+  table <- object$fixed
+  for (i in seq_len(NROW(table))) {
+    row <- match(table$term[i], rownames(coefs[[table$component[i]]]))
+    if (table$component[i] == "gate") {
+      coefs$gate[row, table$expert[i]] <- table$value[i]
+    } else {
+      coefs$expert[row, table$class[i], table$expert[i]] <- table$value[i]
+    }
+  }
+  coefs
 }
 
 # The part, the column and the term of the formula (of a matrix: the column) of each element of
 # coef().
 coefficient_terms <- function(object) {
-  labels <- coef_labels(object)
+  labels <- coef_labels(object$frame)
   data.frame(
     part = labels$component, column = labels$term,
     term = unlist(lapply(c("gate", "expert"), function(part) {

@@ -153,6 +153,9 @@ check_settings <- function(named, count, given) {
         } else {
           "{count - sum(nzchar(named))} of them {?has/have} no name."
         },
+        i = if ("fixed" %in% unknown) {
+          "{.arg fixed} is for {.fn moelogit}: it names experts, whose number is not known here."
+        },
         i = "See {.help moelogit_control}."
       ),
       "argument"

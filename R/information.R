@@ -101,6 +101,31 @@ null_space <- function(information, factor, rank) {
   )
 }
 
+#' The inverse of the information of a fit, along what it does not hold fixed
+#'
+#' @param information On free coefficients, D x D.
+#' @return As `invert_information()`: fixed coefficients do not vary, those of others are what they
+#'   are when these are known.
+#' @noRd
+invert_for_fit <- function(object, information) {
+  if (is.null(object$fixed)) {
+    return(invert_information(information, information_floor(object)))
+  }
+  directions <- free_directions(object$frame, object$fixed)
+  if (ncol(directions) == 0L) {
+    return(list(vcov = 0 * information, unknown = logical(nrow(information)), maximum = TRUE))
+  }
+  inverse <- invert_information(
+    crossprod(directions, information %*% directions), information_floor(object)
+  )
+  vcov <- directions %*% na_to_zero(inverse$vcov) %*% t(directions)
+  unknown <- rowSums(directions[, inverse$unknown, drop = FALSE] != 0) > 0
+  vcov[unknown, ] <- NA_real_
+  vcov[, unknown] <- NA_real_
+  unknown[fixed_free(object$frame, object$fixed)] <- FALSE
+  list(vcov = vcov, unknown = unknown, maximum = inverse$maximum)
+}
+
 # Rounding error in sums over the observations of a fit.
 information_floor <- function(object) .Machine$double.eps * object$nobs
 

@@ -24,6 +24,9 @@
 #' @param offset An n x M matrix added to the class logits of every expert; with two classes a
 #'   vector, added to those of the second class.
 #' @param drop_unused Whether levels of the response that no row has are dropped, with a message.
+#' @param fixed `NULL`, or the values of coefficients that are not estimated, see the section on
+#'   fixed coefficients: a named vector such as `c("expert_2:b:x" = 0)`, or a data frame such as
+#'   `data.frame(component = "expert", expert = 2, term = "x", value = 0)`.
 #' @param control A list of settings from [moelogit_control()].
 #' @param x Covariates of the experts: a numeric matrix, a data frame of numbers, or a sparse
 #'   matrix (`dgCMatrix`, never made dense), n x p without an intercept, which is added.
@@ -62,6 +65,21 @@
 #'   no rows, but `source` (where they came from, how many, how many were left out) and
 #'   `inference`.
 #'
+#' @section Fixed coefficients:
+#' Any coefficient of [coef()] can be held at a value in `fixed`: it is in reference coding and on
+#' the scale of the covariates, as there. A vector has the names of [coef()]. A data frame has a
+#' column `value` and, of `component`, `expert`, `class` and `term` (those of
+#' [tidy()][tidy.moelogit]), the ones that say whose value it is; what is left out, or `NA`, stands
+#' for all. So the row of the
+#' example above makes an expert on which `x` has no effect, whatever the class, and
+#' `data.frame(component = "gate", term = "x", value = 0)` takes `x` out of the gate.
+#'
+#' Experts then have the names under which their coefficients were given: they are not put in order
+#' of size. Which of them is which is part of the search. Fixed coefficients do not count in `df`,
+#' have standard error 0, and are marked by `print()` and `summary()`; a likelihood-ratio test
+#' against the model without them is that of [anova()][anova.moelogit]. The penalty is as without. The
+#' fit holds them in `fixed`, a data frame.
+#'
 #' @section Which function:
 #' * `moelogit()`: the number of experts is known, or one model to read, test and draw is wanted.
 #' * [select_experts()]: the number is to be found, and how sure it is; the fit is again one model.
@@ -85,6 +103,11 @@
 #' fit <- moelogit(Species ~ Sepal.Length + Sepal.Width, data = iris, k = 2)
 #' fit
 #' head(predict(fit, type = "prob"))
+#'
+#' # an expert on which the width has no effect
+#' none <- data.frame(component = "expert", expert = 2, term = "Sepal.Width", value = 0)
+#' constrained <- update(fit, fixed = none, starts = 5)
+#' anova(constrained, fit)
 #' @export
 moelogit <- function(x, ...) {
   if (names_formula(...)) UseMethod("moelogit", y ~ x)
@@ -95,24 +118,28 @@ moelogit <- function(x, ...) {
 #' @export
 moelogit.formula <- function(formula, data = NULL, k, weights = NULL, subset = NULL,
                              na.action = NULL, offset = NULL, contrasts = NULL,
-                             drop_unused = TRUE, control = moelogit_control(...), ...) {
+                             drop_unused = TRUE, fixed = NULL, control = moelogit_control(...),
+                             ...) {
   k <- if (!missing(k)) k
   asked <- read_formula("moelogit", match.call())
-  with_cache_errors(fit_design(asked$design, k, asked$control, asked$call))
+  with_cache_errors(fit_design(asked$design, k, asked$control, asked$call, fixed = fixed))
 }
 
 #' @rdname moelogit
 #' @export
 moelogit.default <- function(x, y, k, z = NULL, weights = NULL, offset = NULL,
-                             drop_unused = TRUE, control = moelogit_control(...), ...) {
+                             drop_unused = TRUE, fixed = NULL, control = moelogit_control(...),
+                             ...) {
   k <- if (!missing(k)) k
   asked <- read_matrices("moelogit", match.call())
-  fit_design(asked$design, k, asked$control, asked$call)
+  fit_design(asked$design, k, asked$control, asked$call, fixed = fixed)
 }
 
-fit_design <- function(design, k, control, call, start = control$start, budget = NULL) {
+fit_design <- function(design, k, control, call, start = control$start, budget = NULL,
+                       fixed = NULL) {
   k <- check_experts(k, design$n_positive)
-  problem <- build_problem(design, k, control)
+  problem <- build_problem(design, k, control, fixed)
+  if (!is.null(problem$fixed)) check_fixed_values(problem, control)
   progress <- progress_reporter(control, k)
   if (!is.null(control$checkpoint)) {
     progress <- checkpoint_writer(control$checkpoint, problem, progress)

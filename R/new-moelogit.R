@@ -5,7 +5,8 @@
 #' @param sort Whether experts are put in the order of their average gate probability.
 #' @return An object of class `"moelogit"`, see [moelogit()].
 #' @noRd
-new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
+new_moelogit <- function(problem, result, design, control, call,
+                         sort = is.null(problem$fixed)) {
   run <- result$run
   frame <- problem$frame
   gate_mean <- core_gate_mean(problem, run$theta, control$threads)
@@ -27,7 +28,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
         penalty = control$penalty,
         loglik = run$loglik,
         objective = final_objective(run),
-        df = free_size(frame),
+        df = free_size(frame) - NROW(problem$fixed$table),
         nobs = sum(problem$weight),
         n = design$n,
         trace = run$trace,
@@ -42,6 +43,7 @@ new_moelogit <- function(problem, result, design, control, call, sort = TRUE) {
     ),
     class = "moelogit"
   )
+  object$fixed <- problem$fixed$table
   object <- if (!is.null(design$source)) {
     with_source(forget_frames(object), problem, design)
   } else if (control$keep_data) {

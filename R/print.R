@@ -59,6 +59,12 @@ fit_lines <- function(x, digits) {
                              " not defined because of singularities)"),
     if (dropped > 0L) paste0("(", dropped, " row", if (dropped > 1L) "s",
                              " left out because of missing values)"),
+    if (!is.null(x$fixed)) {
+      paste0(
+        "(", nrow(x$fixed), " coefficient", if (nrow(x$fixed) > 1L) "s", " fixed: ",
+        fixed_text(x$frame, x$fixed), ")"
+      )
+    },
     penalty_line(x)
   ), "\n")
 }

@@ -20,16 +20,17 @@ max_gram <- 500L
 #'   `penalty_ridge()`.
 #' @param gram `list(gate =, expert =)`: weighted mean Gram matrices of the standardised columns
 #'   that are not aliased, each `NULL` when it was not made.
+#' @param fixed `NULL`, or the coefficients that are held at values, from `read_fixed()`.
 #' @param row,n The row of each record, `NULL` when record i is row i; the number of rows.
 #' @return A list of class `"moelogit_problem"` with these fields.
 #' @noRd
 new_problem <- function(expert, gate, response, weight, offset, frame, ridge,
-                        gram = list(gate = NULL, expert = NULL), row = NULL,
+                        gram = list(gate = NULL, expert = NULL), fixed = NULL, row = NULL,
                         n = length(response)) {
   structure(
     list(
       expert = expert, gate = gate, response = response, weight = weight, offset = offset,
-      frame = frame, ridge = ridge, gram = gram, row = row, n = n
+      frame = frame, ridge = ridge, gram = gram, fixed = fixed, row = row, n = n
     ),
     class = "moelogit_problem"
   )
@@ -40,9 +41,10 @@ new_problem <- function(expert, gate, response, weight, offset, frame, ridge,
 #' @param design From `model_design()` or `model_design_matrix()`.
 #' @param k Number of experts.
 #' @param control From [moelogit_control()].
+#' @param fixed As in [moelogit()].
 #' @return A [new_problem()].
 #' @noRd
-build_problem <- function(design, k, control) {
+build_problem <- function(design, k, control, fixed = NULL) {
   rows <- function(x) if (is.null(design$row) || is.null(x)) x else x[design$row, , drop = FALSE]
   part <- function(x, name) {
     standardise_part(
@@ -61,7 +63,8 @@ build_problem <- function(design, k, control) {
     expert = expert$design, gate = if (!design$shared) gate$design,
     response = design$y - 1L, weight = design$weights, offset = rows(design$offset),
     frame = frame, ridge = penalty_ridge(frame, control$penalty, control$penalize_intercept),
-    gram = list(gate = gate$gram, expert = expert$gram), row = design$row, n = design$n
+    gram = list(gate = gate$gram, expert = expert$gram), fixed = read_fixed(fixed, frame),
+    row = design$row, n = design$n
   )
 }
 
@@ -198,7 +201,8 @@ subset_problem <- function(problem, rows) {
     expert = take(problem$expert), gate = take(problem$gate), response = problem$response[rows],
     weight = problem$weight[rows],
     offset = if (!is.null(problem$offset)) problem$offset[rows, , drop = FALSE],
-    frame = problem$frame, ridge = lapply(problem$ridge, `*`, share), gram = problem$gram
+    frame = problem$frame, ridge = lapply(problem$ridge, `*`, share), gram = problem$gram,
+    fixed = problem$fixed
   )
 }
 

@@ -10,7 +10,9 @@
 #' @param ... Not used.
 #' @return The fit with its experts in the new order, named `"1"` to `"K"`. The first expert is the
 #'   reference of the gate in [coef()].
-#' @section Errors: `"moelogit_error_argument"` when `order` is not a permutation.
+#' @section Errors: `"moelogit_error_argument"` when `order` is not a permutation;
+#'   `"moelogit_error_fixed"` for a fit with fixed coefficients, whose experts have the names under
+#'   which these were given.
 #' @examples
 #' set.seed(1)
 #' fit <- moelogit(Species ~ Sepal.Length, data = iris, k = 2)
@@ -25,6 +27,12 @@ relabel <- function(object, order = NULL, ...) {
 relabel.moelogit <- function(object, order = NULL, ...) {
   check_no_dots(...)
   check_fit(object)
+  if (!is.null(object$fixed)) {
+    abort_fixed(
+      "Experts with fixed coefficients are told apart by these: they cannot be reordered.",
+      i = "Fix the coefficients of other experts instead, as in {.code update(fit, fixed = )}."
+    )
+  }
   experts <- colnames(object$gate)
   if (is.null(order)) order <- base::order(-object$gate_mean)
   at <- if (is.character(order)) match(order, experts) else order

@@ -88,12 +88,19 @@ neighbours <- function(problem, parents, count) {
   lapply(seq_len(count), function(unused) {
     one <- if (stats::runif(1L) < 0.5) 1L else sample.int(min(5L, length(parents)), 1L)
     coef <- theta_to_arrays(problem$frame, parents[[one]])
+    # which expert is the one that has something fixed is part of the search
+    if (!is.null(problem$fixed) && stats::runif(1L) < 0.5) coef <- shuffle_experts(coef)
     if (stats::runif(1L) < 0.5) {
       other <- parents[[sample.int(length(parents), 1L)]]
       coef <- exchange_experts(coef, theta_to_arrays(problem$frame, other))
     }
     list(theta = centered_theta(move_expert(problem, coef)))
   })
+}
+
+shuffle_experts <- function(coef) {
+  order <- sample.int(ncol(coef$gate))
+  list(gate = coef$gate[, order, drop = FALSE], expert = coef$expert[, , order, drop = FALSE])
 }
 
 # Experts of two fits matched to each other; half of them, by chance, are taken from the other one.

@@ -148,6 +148,19 @@ check_start_objective <- function(problem, control, theta) {
   }
 }
 
+# The values that the core can compute with.
+check_fixed_values <- function(problem, control) {
+  zero <- cbind(numeric(coefficient_count(problem$frame)))
+  options <- run_options(control, max_iter = 0L)
+  run <- core_ascend(problem, zero, options, control$threads, NULL)[[1L]]
+  if (!is.finite(final_objective(run))) {
+    abort_fixed(
+      "The values in {.arg fixed} are too large to begin from.",
+      x = "The objective there is {final_objective(run)}."
+    )
+  }
+}
+
 check_start_shape <- function(start, dims, what) {
   if (!identical(as.integer(dim(start)), as.integer(dims))) {
     moe_abort(

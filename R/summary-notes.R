@@ -19,14 +19,24 @@ block_checks <- function(object) {
   information <- list(
     data = inference$information, penalty = penalty_information(fit_penalty(object))
   )
-  inverse <- invert_information(
-    information$data + information$penalty, information_floor(object)
-  )
+  inverse <- invert_for_fit(object, information$data + information$penalty)
   list(
     blocks = block_information(object, inference),
-    share = rowSums(inverse$vcov * information$data),
+    share = data_share(object, inverse, information$data),
     inverse = inverse
   )
+}
+
+# Of the fixed ones nothing is to be known: 1.
+data_share <- function(object, inverse, data) {
+  if (is.null(object$fixed)) {
+    return(rowSums(inverse$vcov * data))
+  }
+  fixed <- fixed_free(object$frame, object$fixed)
+  directions <- free_directions(object$frame, object$fixed)
+  along <- crossprod(directions, data %*% directions)
+  own <- inverse$vcov[-fixed, -fixed, drop = FALSE]
+  replace(rep_len(1, nrow(data)), -fixed, rowSums(own * along))
 }
 
 # `sums`: from membership_sums()

@@ -6,7 +6,8 @@
 #' @return A list of class `"summary.moelogit"`:
 #' * `coefficients`: a matrix with a row for each coefficient of [coef()] and the columns
 #'   `Estimate`, `Std. Error`, `z value` and `Pr(>|z|)`; `NA` for columns that are linearly
-#'   dependent. The standard errors take the number and the labels of the experts as known.
+#'   dependent, and the statistics of coefficients that are `fixed`. The standard
+#'   errors take the number and the labels of the experts as known.
 #' * `blocks`: a data frame with a row for each block of the table: `part` (`"gate"` or
 #'   `"expert"`), `expert`, `class`, and `information`: how many observations tell this logit's
 #'   class (or expert) from the others, the sum over rows of posterior times p (1 - p).
@@ -55,7 +56,7 @@ summary.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "boo
   } else {
     NA_real_ * estimate
   }
-  z <- estimate / error
+  z <- replace(estimate / error, fixed_at(object$frame, object$fixed), NA)
   checks <- if (kept) block_checks(object)
   missing <- missing_errors(object, error, checks)
   split <- if (!is.null(object$data)) expert_split(object)
@@ -90,6 +91,7 @@ print.summary.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L)
   cat(headline(fit), "\n\n", sep = "")
   cat("Call:\n", call_text(fit$call), "\n", sep = "")
   blocks <- x$blocks
+  fixed <- seq_len(nrow(x$coefficients)) %in% fixed_at(fit$frame, fit$fixed)
   last <- 0L
   for (b in seq_along(blocks$part)) {
     part <- blocks$part[b]
@@ -105,7 +107,7 @@ print.summary.moelogit <- function(x, digits = max(3L, getOption("digits") - 3L)
     }
     rows <- rownames(fit[[part]])
     table <- x$coefficients[last + seq_along(rows), , drop = FALSE]
-    rownames(table) <- rows
+    rownames(table) <- paste0(rows, ifelse(fixed[last + seq_along(rows)], " (fixed)", ""))
     last <- last + length(rows)
     stats::printCoefmat(
       table, digits = digits, na.print = "NA", has.Pvalue = TRUE, P.values = TRUE,

@@ -15,7 +15,8 @@
 #' @details
 #' Coefficients are in reference coding, as in [coef()]: those of the gate are log odds of an expert
 #' against the first, those of an expert log odds of a class against the first. Standard errors are
-#' those of [vcov.moelogit()]; a fit that does not hold its data has none, with a warning.
+#' those of [vcov.moelogit()], 0 without a statistic for coefficients that are `fixed`; a fit that
+#' does not hold its data has none, with a warning.
 #'
 #' @return A plain data frame:
 #' * `tidy()`: one row per free coefficient, in the order of [coef()]: `component` (`"gate"` or
@@ -64,9 +65,9 @@ tidy.moelogit <- function(x, conf.int = FALSE, conf.level = 0.95, # nolint: obje
   level <- check_number(conf.level, "conf.level", min = 0, max = 1)
   estimate <- coef(x)
   error <- standard_errors(x, ...)
-  statistic <- estimate / error
+  statistic <- replace(estimate / error, fixed_at(x$frame, x$fixed), NA)
   out <- data.frame(
-    coef_labels(x), estimate = unname(estimate), std.error = error,
+    coef_labels(x$frame), estimate = unname(estimate), std.error = error,
     statistic = unname(statistic), p.value = unname(2 * stats::pnorm(-abs(statistic)))
   )
   if (intervals) {

@@ -32,6 +32,10 @@
 #' which it says nothing get `NA`, with a warning of class `"moelogit_warning_information"`; a point
 #' that is no maximum gives the same warning.
 #'
+#' Coefficients that are `fixed` do not vary: their rows and columns are 0, and so are their
+#' standard errors; an interval is the value twice. Those of the others are for these values being
+#' known.
+#'
 #' @return `vcov()`: a symmetric D x D matrix, D = (K - 1) q + K (M - 1) p, whose row and column
 #'   names are those of [coef()].
 #' @references
@@ -65,6 +69,9 @@ vcov.moelogit <- function(object, type = c("hessian", "opg", "sandwich", "bootst
   inverse <- free_vcov(object, type, check_flag(penalized, "penalized"))
   warn_information(object, inverse)
   own <- recode_vcov(object$frame, inverse$vcov, free_to_original)
+  fixed <- fixed_free(object$frame, object$fixed)
+  own[fixed, ] <- 0
+  own[, fixed] <- 0
   coefs <- coef(object)
   free <- free_coefficients(object$frame)
   if (!complete) {
@@ -87,9 +94,7 @@ free_vcov <- function(object, type, penalized) {
   } else {
     fit_information(object)
   }
-  inverse <- invert_information(
-    information$data + if (penalized) information$penalty else 0, information_floor(object)
-  )
+  inverse <- invert_for_fit(object, information$data + if (penalized) information$penalty else 0)
   if (type == "sandwich") {
     scores <- row_scores(object)
     scores$weight <- scores$weight^2

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "coding.h"
+#include "constraint.h"
 
 namespace moelogit {
 namespace {
@@ -45,8 +46,12 @@ class Climber {
  public:
   Climber(Model& model, Minorizer& minorizer, const VectorXd& start, const AscentOptions& options,
           Monitor& monitor)
-      : model_(model), minorizer_(minorizer), options_(options), monitor_(monitor) {
-    theta_ = start;
+      : model_(model),
+        minorizer_(minorizer),
+        options_(options),
+        monitor_(monitor),
+        constraint_(model.problem().constraint) {
+    theta_ = constraint_ ? constraint_->project(start) : start;
     newton_cost_ = newton_cost(model_.shape());
   }
 
@@ -64,7 +69,7 @@ class Climber {
  private:
   void climb() {
     evaluate(theta_, minorizer_.needs(), now_);
-    minorizer_.update(now_);
+    update_metric();
     result_.trace.push_back(now_.objective);
     while (!finished()) {
       const bool moved = options_.method == Method::mm ? mm_step()
@@ -82,7 +87,38 @@ class Climber {
 
   void evaluate(const VectorXd& theta, Curvature curvature, Evaluation& out) {
     model_.evaluate(theta, curvature, out);
+    if (constraint_) out.gradient = constraint_->along(out.gradient);
     ++result_.evaluations;
+  }
+
+  void update_metric() {
+    minorizer_.update(now_);
+    if (!constraint_) return;
+    const MatrixXd& normals = constraint_->normals();
+    across_.resize(normals.rows(), normals.cols());
+    for (Index i = 0; i < normals.cols(); ++i) across_.col(i) = minorizer_.solve(normals.col(i));
+    across_factor_.compute(normals.transpose() * across_);
+  }
+
+  // H^{-1} v of the minorizer, along the constraint.
+  VectorXd mm_solve(const VectorXd& v) const {
+    VectorXd out = minorizer_.solve(v);
+    if (constraint_)
+      out -= across_ * across_factor_.solve(constraint_->normals().transpose() * out);
+    return out;
+  }
+
+  // A linear or a quadratic form on the free coefficients, as one on the directions in which they
+  // may move; and a step in these as one of all coefficients.
+  VectorXd reduced(const VectorXd& gradient) const {
+    const VectorXd free = free_gradient(model_.shape(), gradient);
+    return constraint_ ? VectorXd(directions_.transpose() * free) : free;
+  }
+  MatrixXd reduced_form(const MatrixXd& form) const {
+    return constraint_ ? MatrixXd(directions_.transpose() * form * directions_) : form;
+  }
+  VectorXd expanded(const VectorXd& step) const {
+    return symmetric_coding(model_.shape(), constraint_ ? VectorXd(directions_ * step) : step);
   }
 
   double threshold() const { return options_.tol * (1.0 + std::fabs(now_.objective)); }
@@ -90,11 +126,11 @@ class Climber {
   // The MM decrement at the current point. A metric from an earlier point may only postpone the
   // end: the last word is the metric's at this point.
   bool finished() {
-    mm_direction_ = minorizer_.solve(now_.gradient);
+    mm_direction_ = mm_solve(now_.gradient);
     result_.decrement = now_.gradient.dot(mm_direction_);
     if (result_.decrement <= threshold() && !metric_is_current_) {
       refresh_metric();
-      mm_direction_ = minorizer_.solve(now_.gradient);
+      mm_direction_ = mm_solve(now_.gradient);
       result_.decrement = now_.gradient.dot(mm_direction_);
     }
     result_.converged = std::isfinite(now_.objective) && result_.decrement <= threshold();
@@ -133,14 +169,14 @@ class Climber {
 
   void refresh_metric() {
     evaluate(theta_, minorizer_.needs(), now_);
-    minorizer_.update(now_);
+    update_metric();
     metric_is_current_ = true;
   }
 
   void accept(const VectorXd& theta, Evaluation& next, bool with_curvature) {
     theta_ = theta;
     std::swap(now_, next);
-    if (with_curvature) minorizer_.update(now_);
+    if (with_curvature) update_metric();
     metric_is_current_ = with_curvature;
   }
 
@@ -148,7 +184,7 @@ class Climber {
   bool mm_step() {
     if (!metric_is_current_) {
       refresh_metric();
-      mm_direction_ = minorizer_.solve(now_.gradient);
+      mm_direction_ = mm_solve(now_.gradient);
     }
     const VectorXd theta = theta_ + mm_direction_;
     evaluate(theta, minorizer_.needs(), trial_);
@@ -167,9 +203,8 @@ class Climber {
 
   // H^{-1} v in the metric of the phase.
   VectorXd metric_solve(const VectorXd& v) const {
-    if (!held_) return minorizer_.solve(v);
-    const Shape& shape = model_.shape();
-    return symmetric_coding(shape, factor_.solve(free_gradient(shape, v)));
+    if (!held_) return mm_solve(v);
+    return expanded(factor_.solve(reduced(v)));
   }
 
   VectorXd quasi_newton_direction() const {
@@ -190,7 +225,7 @@ class Climber {
     if (!(product > 1e-10 * step.norm() * change.norm())) return;
     pairs_.push_back({step, change, 1.0 / product});
     if (static_cast<int>(pairs_.size()) > options_.memory) pairs_.pop_front();
-    if (!held_) scale_ = product / change.dot(minorizer_.solve(change));
+    if (!held_) scale_ = product / change.dot(mm_solve(change));
   }
 
   void forget() {
@@ -245,7 +280,9 @@ class Climber {
   }
 
   bool newton_possible() const {
-    return minorizer_.factorised() && model_.shape().free_size() <= kBeyond * options_.newton_limit;
+    const Index free = model_.shape().free_size();
+    const Index held = constraint_ ? constraint_->normals().cols() : 0;
+    return minorizer_.factorised() && held < free && free <= kBeyond * options_.newton_limit;
   }
 
   double newton_begins() const {
@@ -271,14 +308,16 @@ class Climber {
     newton_ = true;
     held_ = false;
     forget();
+    if (constraint_ && directions_.size() == 0) directions_ = constraint_->directions();
     const Shape& shape = model_.shape();
-    const MatrixXd metric = free_form(shape, minorizer_.gate_curvature(),
-                                      [&](int k) { return minorizer_.expert_curvature(k); });
+    const MatrixXd metric = reduced_form(free_form(
+        shape, minorizer_.gate_curvature(), [&](int k) { return minorizer_.expert_curvature(k); }));
     const MatrixXd expert_ridge = model_.problem().expert_ridge.asDiagonal();
-    const MatrixXd information = model_.observed_information(theta_) +
-                                 free_form(shape, model_.problem().gate_ridge.asDiagonal(),
-                                           [&](int) { return expert_ridge; });
-    const VectorXd gradient = free_gradient(shape, now_.gradient);
+    const MatrixXd information =
+        reduced_form(model_.observed_information(theta_) +
+                     free_form(shape, model_.problem().gate_ridge.asDiagonal(),
+                               [&](int) { return expert_ridge; }));
+    const VectorXd gradient = reduced(now_.gradient);
     // Near the end, in flat directions, already a small share of the MM curvature holds steps back.
     const double least = result_.converged ? kLeastBlend : 1e-4;
     for (; blend_ < 1.0; blend_ = std::max(least, 5.0 * blend_)) {
@@ -286,7 +325,7 @@ class Climber {
       if (factor_.info() != Eigen::Success) continue;
       const VectorXd direction = factor_.solve(gradient);
       const double slope = gradient.dot(direction);
-      const VectorXd step = symmetric_coding(shape, direction);
+      const VectorXd step = expanded(direction);
       const VectorXd theta = theta_ + step;
       evaluate(theta, minorizer_.needs(), trial_);
       const double gain = trial_.objective - now_.objective;
@@ -314,6 +353,10 @@ class Climber {
   Minorizer& minorizer_;
   const AscentOptions& options_;
   Monitor& monitor_;
+  const Constraint* constraint_;  // nullptr: none
+  MatrixXd across_;               // H^{-1} times its normals
+  Eigen::LLT<MatrixXd> across_factor_{MatrixXd(0, 0)};
+  MatrixXd directions_;  // made when Newton steps begin
   Ascent result_;
   VectorXd theta_, mm_direction_;
   Evaluation now_, trial_, farther_;

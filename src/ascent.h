@@ -10,6 +10,9 @@
 // after it, until they have cost as much and are slow. Where a trial step does not ascend, the MM
 // step is taken. Where the MM decrement is small enough, Newton steps make sure: along a flat
 // direction the decrement is small far from the optimum, and at a saddle point it is zero.
+//
+// Where the problem has a constraint, the start is moved to the closest point that meets it, and
+// every step is that of its metric along the constraint.
 #ifndef MOELOGIT_ASCENT_H
 #define MOELOGIT_ASCENT_H
 

@@ -25,6 +25,26 @@ inline VectorXd free_gradient(const Shape& shape, const VectorXd& gradient) {
   return out;
 }
 
+// The other way for a linear form: the one on symmetric coefficients that has the values of `form`
+// on the free ones.
+inline VectorXd symmetric_form(const Shape& shape, const VectorXd& form) {
+  VectorXd out = VectorXd::Zero(shape.size());
+  Index at = 0;
+  CoefMap gate = shape.gate(out), expert = shape.expert(out);
+  for (int k = 1; k < shape.experts; ++k, at += shape.gate_rows) {
+    gate.col(k) = form.segment(at, shape.gate_rows);
+    gate.col(0) -= gate.col(k);
+  }
+  for (int c = 0; c < shape.expert_logits(); ++c) {
+    const int reference = c - c % shape.classes;
+    if (c == reference) continue;
+    expert.col(c) = form.segment(at, shape.expert_rows);
+    expert.col(reference) -= expert.col(c);
+    at += shape.expert_rows;
+  }
+  return out;
+}
+
 // Free coefficients (or a step in them) as symmetric ones.
 inline VectorXd symmetric_coding(const Shape& shape, const VectorXd& free) {
   VectorXd out = VectorXd::Zero(shape.size());

@@ -68,6 +68,8 @@ class RowsElsewhere {
 // Curvature bound of the softmax, see minorizer.h.
 enum class Bound { tight, loose };
 
+class Constraint;  // constraint.h
+
 // The objective, equation (2): of these records, with one ridge (>= 0) per coefficient row.
 struct Problem {
   Shape shape;
@@ -75,7 +77,8 @@ struct Problem {
   VectorXd gate_ridge;    // q
   VectorXd expert_ridge;  // p
   Bound bound;
-  RowsElsewhere* elsewhere = nullptr;  // then `records` has none, only designs without rows
+  RowsElsewhere* elsewhere = nullptr;      // then `records` has none, only designs without rows
+  const Constraint* constraint = nullptr;  // of all coefficients; the caller's, as the records
 
   // The experts and the gate see the same covariates.
   bool shared() const { return records.gate == records.expert; }

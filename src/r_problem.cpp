@@ -110,6 +110,18 @@ RProblem::RProblem(const Rcpp::List& problem, Bound bound)
     Rcpp::stop("ridge must have one entry per coefficient row");
   for (int y : response_)
     if (y < 0 || y >= classes) Rcpp::stop("response out of range");
+  if (problem.containsElementNamed("fixed") && !Rf_isNull(problem["fixed"])) {
+    const Rcpp::List fixed = problem["fixed"];
+    const Rcpp::NumericMatrix left = fixed["left"];
+    const Rcpp::NumericVector value = fixed["value"];
+    if (left.nrow() != shape().free_size() || left.ncol() > left.nrow() ||
+        value.size() != left.ncol())
+      Rcpp::stop("left must be free coefficients x equations, value one per equation");
+    constraint_.reset(
+        new Constraint(shape(), Eigen::Map<const MatrixXd>(left.begin(), left.nrow(), left.ncol()),
+                       vector_of(value)));
+    problem_.constraint = constraint_.get();
+  }
 }
 
 AscentOptions ascent_options(const Rcpp::List& options) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 
+#include "constraint.h"
 #include "starts.h"
 
 namespace moelogit {
@@ -79,6 +80,7 @@ class RProblem {
   std::unique_ptr<RRowsElsewhere> elsewhere_;
   Rcpp::IntegerVector response_;
   Rcpp::NumericVector weight_, offset_;
+  std::unique_ptr<Constraint> constraint_;
   Problem problem_;
 };
 
