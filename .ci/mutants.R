@@ -20,7 +20,7 @@ clock_limit <- 3600
 
 # Tests of what most files take part in, beside those named after the file.
 integration <- c("moelogit", "predict", "select-experts", "cv-moelogit", "bootstrap", "tidiers")
-of_the_core <- c("core-input", "ascent", "dendrogram", "starts", "log-lik", "vcov")
+of_the_core <- c("core-input", "row-file", "ascent", "dendrogram", "starts", "log-lik", "vcov")
 
 copy_tree <- function() {
   unlink(home, recursive = TRUE)

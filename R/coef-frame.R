@@ -135,11 +135,11 @@ na_to_zero <- function(x) replace(x, is.na(x), 0)
 start_fields <- c("gate", "expert", "theta", "frame")
 
 # Standardised coefficients on the original scale, and back. `scaling`: of the same rows; with an
-# intercept it is the first row.
+# intercept it is the first row. A center is taken in units of its scale: what slopes are on the
+# original scale may be beyond all numbers where the intercept is not.
 unscale_rows <- function(coef, scaling, intercept) {
-  coef <- coef / scaling$scale
-  if (intercept) coef[1L, ] <- coef[1L, ] - colSums(scaling$center * coef)
-  coef
+  if (intercept) coef[1L, ] <- coef[1L, ] - colSums(scaling$center / scaling$scale * coef)
+  coef / scaling$scale
 }
 
 scale_rows <- function(coef, scaling, intercept) {

@@ -222,7 +222,7 @@ one_offset <- function(offset, arg, n, classes, kept, finite) {
   if (is.data.frame(offset)) offset <- as.matrix(offset)
   if (is.matrix(offset) && ncol(offset) == 1L) offset <- offset[, 1L]
   if (is.matrix(offset)) {
-    if (all(classes %in% colnames(offset))) {
+    if (!is.null(colnames(offset)) && all(classes %in% colnames(offset))) {
       offset <- offset[, classes, drop = FALSE]
     } else if (ncol(offset) == length(kept)) {
       offset <- offset[, kept, drop = FALSE]

@@ -38,7 +38,8 @@
 #' @details Both are compared on the original scale of the covariates, to which measures of fits
 #'   and of dendrograms are converted, with the weights of the gate intercepts. A measure made by
 #'   hand is taken as it is, so its weights must be the shares of the experts at covariates of
-#'   zero. Two measures whose weights are of different kinds are not compared.
+#'   zero. Two measures whose weights are of different kinds are not compared. True atoms that
+#'   coincide count as one, of their weights together.
 #'
 #' @return An object of class `"voronoi_loss"`, a list with
 #'   * `exact`, `over`, `fast`: the three losses;
@@ -64,6 +65,9 @@ voronoi_loss <- function(fit, truth) {
   fit <- loss_measure(fit, "fit")
   truth <- loss_measure(truth, "truth")
   check_comparable(fit, truth)
+  atoms <- truth
+  first <- coincident_atoms(atoms)
+  truth <- distinct_atoms(atoms, first)
   best <- align_exact(fit, truth)
   losses <- lapply(c(exact = "exact", over = "over", fast = "fast"), function(form) {
     best_translation(loss_terms(fit, truth, best$cells, form), best$translation)
@@ -73,9 +77,9 @@ voronoi_loss <- function(fit, truth) {
     c(
       lapply(losses, function(one) off + one$value),
       list(
-        cells = stats::setNames(best$cells, names(fit$log_weight)),
+        cells = stats::setNames(unique(first)[best$cells], names(fit$log_weight)),
         assignment = stats::setNames(
-          assign_labels(atom_distances(fit, truth, best$translation)), names(truth$log_weight)
+          assign_labels(atom_distances(fit, atoms, best$translation)), names(atoms$log_weight)
         ),
         translation = matrix(
           vapply(losses, `[[`, numeric(nrow(fit$gate)), "translation"),
@@ -143,6 +147,19 @@ check_comparable <- function(fit, truth) {
       "not_comparable"
     )
   }
+}
+
+# For each atom the number of the first that is where it is, up to rounding.
+coincident_atoms <- function(measure) {
+  place <- rbind(measure$gate, matrix(measure$expert, ncol = n_atoms(measure)))
+  apart <- unname(as.matrix(stats::dist(t(place), "maximum")))
+  max.col(apart <= 1e-10 * (1 + max(abs(place))), "first")
+}
+
+# Atoms that coincide made one, their weights together: the same measure.
+distinct_atoms <- function(measure, first) {
+  measure$log_weight[unique(first)] <- log(rowsum(exp(measure$log_weight), first)[, 1L])
+  subset_measure(measure, unique(first))
 }
 
 # Squared distances of true atoms (rows) and fitted atoms (columns) in b; and the differences of

@@ -518,10 +518,8 @@ heavy$bootstrap <- function(case, fit) {
 # Whether the replicates of a bootstrap begin well below where ascents stop: not so where all
 # classes are fitted without error, or by coefficients that can change nothing any more.
 has_to_move <- function(fit) {
-  scale <- c(
-    rep(fit$frame$gate$scale, fit$k - 1L),
-    rep(fit$frame$expert$scale, fit$k * (length(fit$classes) - 1L))
-  )
+  scale <- lapply(fit$frame[c("gate", "expert")], function(part) part$scale[!part$aliased])
+  scale <- c(rep(scale$gate, fit$k - 1L), rep(scale$expert, fit$k * (length(fit$classes) - 1L)))
   square <- colSums(sandwich::estfun(fit)^2) / scale^2
   decrement <- max(square, na.rm = TRUE) / (fit$nobs + max(fit$penalty))
   decrement > 1000 * fit$control$tol * (1 + abs(fit$objective))

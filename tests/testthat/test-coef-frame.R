@@ -81,6 +81,22 @@ test_that("free coefficients are recoded as the coefficients are", {
   expect_equal(recode_vcov(fit$frame, there, free_to_standard), v)
 })
 
+test_that("slopes beyond all numbers leave the others what they are", {
+  fit <- random_fit(3)
+  tiny <- fit$frame
+  rows <- !grepl("Intercept", tiny$expert$columns)
+  for (name in c("center", "scale")) {
+    tiny$expert[[name]][rows] <- 1e-200 * tiny$expert[[name]][rows]
+  }
+  set.seed(4)
+  v <- crossprod(matrix(rnorm(free_size(tiny)^2), free_size(tiny)))
+  there <- recode_vcov(tiny, v, free_to_original)
+  own <- recode_vcov(fit$frame, v, free_to_original)
+  expect_false(anyNA(there))
+  expect_equal(there[is.finite(there) & abs(there) < 1e9], own[is.finite(there) & abs(there) < 1e9])
+  expect_true(any(is.infinite(there)))
+})
+
 test_that("a fit is where it starts from, to the last digit", {
   set.seed(1)
   # far from zero: on the original scale nine digits are lost

@@ -20,6 +20,7 @@ test_that("scores are those of fits to the training rows", {
   expect_equal(cv$table$difference, rowMeans(difference))
   expect_equal(cv$table$se_difference, apply(difference, 1, sd) / sqrt(3))
   expect_equal(cv$best$penalty, cv$table$penalty[best])
+  expect_identical(which(cv$table$chosen), best)
   whole <- moelogit(Species ~ Sepal.Length + Sepal.Width, iris, k = 1, penalty = cv$best$penalty)
   expect_equal(coef(cv), coef(whole), tolerance = 1e-6)
   expect_identical(cv$temperature, 1)

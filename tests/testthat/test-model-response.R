@@ -86,6 +86,14 @@ test_that("one class only is an error, whatever the type", {
   ))
 })
 
+test_that("counts of nothing are refused beside an offset, too", {
+  counts <- matrix(0, 4, 2)
+  expect_error(
+    suppressMessages(model_design_matrix(matrix(1:4 / 2), counts, offset = matrix(0, 4, 2))),
+    class = "moelogit_error_one_class"
+  )
+})
+
 test_that("weights and offsets that cannot be computed with are refused", {
   local_reproducible_output()
   fit <- function(...) moelogit(Species ~ Sepal.Length, iris, k = 1, ...)

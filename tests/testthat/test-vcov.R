@@ -61,6 +61,19 @@ test_that("units and shifts of covariates do not matter", {
   }
 })
 
+test_that("a covariate of tiny numbers leaves the errors of the others", {
+  fit <- separated_fit()$fit
+  tiny <- update(fit, data = transform(separated_fit()$data, x1 = 1e-200 * x1), start = fit)
+  slopes <- grepl(":x1$", names(coef(fit)))
+  for (type in c("hessian", "sandwich")) {
+    expect_false(anyNA(vcov(tiny, type = type)))
+    expect_equal(
+      vcov(tiny, type = type)[!slopes, !slopes], vcov(fit, type = type)[!slopes, !slopes],
+      tolerance = 1e-4
+    )
+  }
+})
+
 test_that("weights, counts, sparse and expanded rows say the same", {
   fit <- separated_fit(200)
   data <- fit$data

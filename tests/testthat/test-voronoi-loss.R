@@ -110,6 +110,22 @@ test_that("merging the copies brings the loss down", {
   expect_gt(voronoi_loss(fit, truth)$exact, 0.01)
 })
 
+test_that("true atoms that coincide are one, of their weights together", {
+  truth <- some_truth()
+  atoms <- c(3, 1, 3, 2)
+  twice <- mixing_measure(
+    log(c(0.15, 0.5, 0.05, 0.3)), gate = truth$gate[, atoms], expert = truth$expert[, , atoms]
+  )
+  expect_equal(unlist(voronoi_loss(twice, twice)[1:3]), c(exact = 0, over = 0, fast = 0))
+  set.seed(3)
+  fit <- perturbed(truth, c(1, 2, 1), 0.1)
+  loss <- voronoi_loss(fit, twice)
+  whole <- voronoi_loss(fit, truth)
+  expect_equal(loss[c("exact", "over", "fast")], whole[c("exact", "over", "fast")])
+  expect_equal(unname(loss$cells), c(2, 4, 1)[whole$cells])
+  expect_setequal(loss$assignment, 1:4)
+})
+
 test_that("too few experts, one expert and a gate without slopes have losses", {
   truth <- some_truth()
   two <- mixing_measure(
