@@ -11,10 +11,7 @@ plot_map <- function(object, variables, at, data, n) {
   ggplot2::ggplot(map, aes_of(x = "x", y = "y")) +
     ggplot2::geom_raster(aes_of(fill = "fill", alpha = "prob")) +
     map_rows(object, variables, covariates) +
-    ggplot2::geom_label(
-      aes_of(label = "label", hjust = "hjust"), labels, size = 3.2, alpha = 0.75, label.size = 0,
-      lineheight = 0.85
-    ) +
+    geom_labels(labels) +
     ggplot2::facet_wrap(~kind, nrow = 1L) +
     ggplot2::scale_fill_identity() +
     ggplot2::scale_alpha_continuous(
@@ -32,6 +29,15 @@ plot_map <- function(object, variables, at, data, n) {
     picture_theme() +
     legend_below() +
     ggplot2::theme(legend.box = "vertical", legend.spacing.y = ggplot2::unit(0, "pt"))
+}
+
+# Names on a half transparent ground, without the border of ggplot2, whose width has had two names.
+geom_labels <- function(labels) {
+  old <- is.null(ggplot2::GeomLabel$default_aes$linewidth)
+  args <- list(
+    aes_of(label = "label", hjust = "hjust"), labels, size = 3.2, alpha = 0.75, lineheight = 0.85
+  )
+  do.call(ggplot2::geom_label, c(args, if (old) list(label.size = 0) else list(linewidth = 0)))
 }
 
 # Two numeric covariates: those given, or the two along which probabilities change most.

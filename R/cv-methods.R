@@ -45,6 +45,7 @@ print.cv_moelogit <- function(x, digits = 4L, ...) {
 predict.cv_moelogit <- function(object, newdata = NULL, type = c("class", "prob", "link"),
                                 newz = NULL, newoffset = NULL, spread = FALSE, ...) {
   if (is.null(object$ensemble)) {
+    if (missing(type)) type <- "class"
     return(predict(object$fit, newdata, type, newz = newz, newoffset = newoffset, ...))
   }
   check_no_dots(...)

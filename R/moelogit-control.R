@@ -53,7 +53,8 @@
 #'   the gain of the next step from below; a small change of the objective is no sign of
 #'   convergence here. `tol = 0` runs to `max_iter`.
 #' @param max_iter Largest number of iterations of a run, a positive whole number.
-#' @param threads Number of threads, a positive whole number. What is many fits ([cv_moelogit()],
+#' @param threads Number of threads, a positive whole number; where the machine has fewer cores, as
+#'   many as these. What is many fits ([cv_moelogit()],
 #'   [bag_moelogit()], [sweep_experts()], [test_experts()]) is divided among so many processes of
 #'   this machine instead (forks, where there are). The result does not depend on it.
 #' @param cluster `NULL`, or a cluster of workers that do what is many fits, in the place of

@@ -56,7 +56,10 @@
 #' * `runs`: a data frame, one row a run: its `kind` (`"directions"` and `"centers"`: random starts;
 #'   `"neighbour"`: of the best optimum; `"given"`, `"zero"`, `"merged"`), the objective after the
 #'   `short` run, whether it was `continued`, and then the final `objective`, `iterations`,
-#'   `converged`, and whether it reached the `best` optimum.
+#'   `converged`, and whether it reached the `best` optimum. With very many rows starts and search
+#'   see a sample of them, and the best runs are continued on all rows: then
+#'   `sample_best` says whether a run that was continued on the sample reached its best optimum,
+#'   `continued` and what follows are of all rows.
 #' * `gate_mean`: average gate probability of each expert. `fitted.values`: n x M class
 #'   probabilities.
 #' * `classes`, `k`, `formula`, `terms`, `call`, `control`, and what prediction needs (`frame`:
@@ -77,8 +80,8 @@
 #' Experts then have the names under which their coefficients were given: they are not put in order
 #' of size. Which of them is which is part of the search. Fixed coefficients do not count in `df`,
 #' have standard error 0, and are marked by `print()` and `summary()`; a likelihood-ratio test
-#' against the model without them is that of [anova()][anova.moelogit]. The penalty is as without. The
-#' fit holds them in `fixed`, a data frame.
+#' against the model without them is that of [anova()][anova.moelogit]. The penalty is as without.
+#' The fit holds them in `fixed`, a data frame.
 #'
 #' @section Which function:
 #' * `moelogit()`: the number of experts is known, or one model to read, test and draw is wanted.

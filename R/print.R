@@ -102,10 +102,15 @@ starts_line <- function(runs) {
     ))
   }
   neighbours <- sum(runs$kind == "neighbour")
+  sampled <- "sample_best" %in% names(runs)
+  there <- if (sampled) !is.na(random$sample_best) else random$continued
+  best <- if (sampled) random$sample_best else random$best
   paste0(
-    nrow(random), " random start", if (nrow(random) > 1L) "s", ", ", sum(random$continued),
-    " continued, ", sum(random$best, na.rm = TRUE), " of them at the best optimum",
+    nrow(random), " random start", if (nrow(random) > 1L) "s", ", ", sum(there), " continued",
+    if (sampled) " on a sample of the rows", ", ", sum(best, na.rm = TRUE), " of them at ",
+    if (sampled) "its" else "the", " best optimum",
     if (neighbours > 0L) paste0("; ", neighbours, " neighbour",
-                               if (neighbours > 1L) "s", " of it tried")
+                               if (neighbours > 1L) "s", " of it tried"),
+    if (sampled) paste0("; the best ", sum(runs$continued), " continued on all rows")
   )
 }

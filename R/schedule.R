@@ -23,7 +23,7 @@ open_workers <- function(control, shared, most, prepare = identity, processes = 
   workers$key <- basename(tempfile("tasks"))
   workers$runs <- 0L
   workers$cluster <- control$cluster
-  count <- min(control$threads, most)
+  count <- min(control$threads, most, most_processes())
   workers$own <- is.null(control$cluster) && processes && count > 1L
   if (workers$own) start_processes(workers, count, function() prepare(for_tasks(1L)))
   if (is.null(workers$cluster)) {
@@ -41,6 +41,9 @@ open_workers <- function(control, shared, most, prepare = identity, processes = 
   if (is.null(workers$told)) workers$told <- logical(size)
   workers
 }
+
+# As many as there are cores, and two where these are not known or one.
+most_processes <- function() max(2L, parallel::detectCores(), na.rm = TRUE)
 
 # Forks have what is shared from their birth. Where there can be no processes, there is no cluster.
 start_processes <- function(workers, count, shared) {

@@ -141,9 +141,15 @@ move_expert <- function(problem, coef) {
   coef
 }
 
-# The best `keep` of the different optima of a pool, continued on a problem with more rows.
+# The best `keep` of the different optima of a pool, continued on a problem with more rows; the
+# table keeps which of the runs that were continued before had reached the best.
 continue_elsewhere <- function(pool, problem, control, keep, progress) {
   stopped <- interrupted(pool)
+  there <- pool$table$continued
+  if (any(there)) {
+    objective <- pool_objective(pool)
+    pool$table$sample_best <- ifelse(there, reaches(objective, max(objective[there])), NA)
+  }
   at <- utils::head(distinct_optima(pool), if (stopped) 1L else keep)
   runs <- lapply(pool$runs[at], `[`, c("theta", "evaluations"))
   runs <- climb_on(problem, control, runs, if (stopped) 0L else control$max_iter, progress)

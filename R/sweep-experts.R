@@ -88,7 +88,16 @@ sweep_table <- function(fits, problem, k_max) {
   data.frame(
     k = levels, height = unname(heights[as.character(levels)]), loglik = loglik, df = df,
     likelihood_criteria(loglik, df, fits[[1L]]$nobs, entropy),
-    agreeing = by_level(function(fit) mean(fit$runs$best[fit$runs$continued])),
+    agreeing = by_level(function(fit) mean(agreeing_starts(fit$runs))),
     row.names = NULL
   )
+}
+
+# The share of the continued starts that reached the best optimum; with very many rows, that of the
+# sample on which they were continued.
+agreeing_starts <- function(runs) {
+  if ("sample_best" %in% names(runs)) {
+    return(mean(runs$sample_best[runs$kind %in% random_kinds], na.rm = TRUE))
+  }
+  mean(runs$best[runs$continued])
 }

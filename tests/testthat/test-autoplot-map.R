@@ -47,3 +47,15 @@ test_that("a map needs two numbers", {
     autoplot(fit, "map", "wt")
   ))
 })
+
+test_that("labels of a map have no border, and ggplot2 has nothing to say of it", {
+  fit <- quick_fit(y ~ x + z, fit_data(), k = 2)
+  old <- options(lifecycle_verbosity = "warning")
+  on.exit(options(old))
+  expect_silent(drawn <- ggplot2::layer_grob(autoplot(fit, "map"), 3L)[[1L]])
+  border <- function(grob) {
+    if (inherits(grob, "roundrect")) return(grob$gp$lwd)
+    unlist(lapply(grob$children, border))
+  }
+  expect_true(all(border(drawn) == 0))
+})

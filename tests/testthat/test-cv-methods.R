@@ -21,3 +21,9 @@ test_that("a stack predicts rows that it has seen by fits that have not", {
   score <- calibration(cv, replicates = 0)$scores$log_loss
   expect_equal(score, held_out_logloss(cv$held_out))
 })
+
+test_that("without a type the classes are predicted, whatever the rule", {
+  set.seed(1)
+  cv <- cv_moelogit(y ~ x, fit_data(), folds = 3, k = 1:2, penalty = 1, rule = "min", starts = 2)
+  expect_identical(predict(cv, fit_data()), predict(cv$fit, fit_data()))
+})

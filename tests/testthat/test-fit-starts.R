@@ -65,4 +65,16 @@ test_that("large data are searched on a subset and finished on all rows", {
   # short runs have seen fewer rows, and the table mixes the two nowhere
   expect_lt(fit$objective, max(fit$runs$short))
   expect_equal(is.na(fit$runs$objective), !fit$runs$continued)
+  # what was continued on the sample, and what of it on all rows
+  random <- fit$runs[fit$runs$kind != "neighbour", ]
+  there <- !is.na(random$sample_best)
+  expect_equal(sum(there), 2L)
+  expect_equal(sort(order(-random$short)[1:2]), which(there))
+  expect_true(any(fit$runs$sample_best, na.rm = TRUE))
+  expect_output(print(fit), paste0(
+    "4 random starts, 2 continued on a sample of the rows, ", sum(random$sample_best[there]),
+    " of them at its best optimum; ", sum(fit$runs$kind == "neighbour"), " neighbours of it tried"
+  ), fixed = TRUE)
+  expect_output(print(fit), paste("; the best", sum(fit$runs$continued), "continued on all"))
+  expect_identical(agreeing_starts(fit$runs), mean(random$sample_best[there]))
 })

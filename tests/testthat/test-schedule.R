@@ -194,3 +194,12 @@ test_that("a cluster that is no socket cluster is served by parallel's functions
     answers_of(a_number, as.list(1:9))$done
   )
 })
+
+test_that("there are no more processes than cores", {
+  asked <- with_function("start_processes", function(workers, count, shared) {
+    workers$own <- FALSE
+    workers$count <- count
+  }, open_workers(moelogit_control(threads = 20000), list(), 50000L)$count)
+  expect_identical(asked, most_processes())
+  expect_lte(asked, max(2L, parallel::detectCores()))
+})
