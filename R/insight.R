@@ -94,8 +94,9 @@ get_parameters.moelogit <- function(x, ...) {
 get_statistic.moelogit <- function(x, ...) {
   estimate <- coef(x, complete = FALSE)
   error <- sqrt(diag(stats::vcov(x, complete = FALSE)))
+  statistic <- replace(estimate / error, fixed_free(x$frame, x$fixed), NA)
   structure(
-    data.frame(Parameter = names(estimate), Statistic = unname(estimate / error)),
+    data.frame(Parameter = names(estimate), Statistic = unname(statistic)),
     statistic = "z-statistic"
   )
 }

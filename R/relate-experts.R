@@ -243,8 +243,10 @@ expert_means <- function(fit, outcomes, assignment, correction) {
 # errors of each coefficient.
 fit_influence <- function(fit, estimates) {
   covariance <- stats::vcov(fit, complete = FALSE)
+  free <- setdiff(seq_len(nrow(covariance)), fixed_free(fit$frame, fit$fixed))
+  covariance <- covariance[free, free, drop = FALSE]
   step <- sqrt(diag(covariance))
-  at <- coef(fit, complete = FALSE)
+  at <- coef(fit, complete = FALSE)[free]
   here <- estimates(fit)
   # so far away an expert may be left without rows: then the difference is one-sided
   moved <- function(j, by) {
@@ -261,7 +263,7 @@ fit_influence <- function(fit, estimates) {
     ends[!there] <- list(here)
     (ends[[2L]] - ends[[1L]]) / (sum(there) * step[j])
   }, here)
-  estfun.moelogit(fit) %*% covariance %*% t(derivative)
+  estfun.moelogit(fit)[, free, drop = FALSE] %*% covariance %*% t(derivative)
 }
 
 relation_tables <- function(name, outcome, estimate, covariance, experts, level) {

@@ -201,7 +201,11 @@ test_that("what is computed of a fit knows what it holds fixed", {
   expect_true(all(t(boot$replicates[, at]) == mixed_fixed))
   expect_true(all(apply(boot$replicates[, -at], 2, sd) > 0))
   expect_equal(vcov(boot)[at, at], matrix(0, 3, 3), ignore_attr = TRUE)
+  related <- relate_experts(fit, ~ f, data)
+  expect_true(all(is.finite(related$estimates$std.error)))
 
+  skip_if_not_installed("insight")
+  expect_identical(is.na(insight::get_statistic(fit)$Statistic), seq_along(coef(fit)) %in% at)
   skip_if_not_installed("sandwich")
   expect_equal(sandwich::sandwich(fit), vcov(fit, type = "sandwich"), tolerance = 1e-6)
 })
