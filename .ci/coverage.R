@@ -15,6 +15,7 @@ copy_tree <- function() {
 
 #' @return A data frame: `file`, `line`, `count`; so do the others.
 lines_by_covr <- function() {
+  loadNamespace("covr")
   flags <- getOption("covr.flags")
   flags[] <- sub("-O0", "-O1", flags)
   options(covr.flags = flags)
@@ -59,7 +60,8 @@ show <- function(lines, language) {
 }
 
 copy_tree()
-lines <- stats::aggregate(count ~ file + line, rbind(lines_by_covr(), lines_by_gcov()), max)
+lines <- rbind(lines_by_covr(), lines_by_gcov())
+lines <- stats::aggregate(count ~ file + line, lines, max)
 lines <- lines[order(lines$file, lines$line), ]
 shares <- c(
   show(lines[startsWith(lines$file, "R/"), ], "R"),

@@ -104,11 +104,12 @@ wald_statistic <- function(estimate, covariance) {
     return(0)
   }
   error <- sqrt(diag(covariance))
-  if (anyNA(error)) {
+  correlation <- covariance / outer(error, error)
+  if (!all(is.finite(correlation)) || rcond(correlation) < .Machine$double.eps) {
     return(NA_real_)
   }
   z <- estimate / error
-  sum(z * solve(covariance / outer(error, error), z))
+  sum(z * solve(correlation, z))
 }
 
 # The terms, in gate or experts, of which `term` is a factor.

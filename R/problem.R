@@ -90,7 +90,8 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
       threads
     ) / sum(weights)
     dimnames(gram) <- list(columns, columns)
-    dependent <- collinear_columns(gram, c(logical(shift), scaling$constant))
+    skip <- c(logical(shift), scaling$constant)
+    dependent <- collinear_columns(gram, skip, most = sum(weights > 0))
     aliased <- aliased | dependent[shift + seq_along(aliased)]
   }
   if (!standardize) {
@@ -157,8 +158,9 @@ gram_as_given <- function(gram, scaling, shift, intercept) {
 }
 
 # Columns that depend linearly on those before them (lm()'s rule: the later one goes): what is left
-# of a column's length after projecting on the earlier ones, from the Cholesky factor.
-collinear_columns <- function(gram, skip, tol = 1e-10) {
+# of a column's length after projecting on the earlier ones, from the Cholesky factor. There are at
+# `most` as many others as rows, which rounding cannot tell when some rows weigh little.
+collinear_columns <- function(gram, skip, tol = 1e-10, most = Inf) {
   p <- ncol(gram)
   dependent <- logical(p)
   factor <- matrix(0, p, p)
@@ -166,7 +168,8 @@ collinear_columns <- function(gram, skip, tol = 1e-10) {
     if (skip[j]) next
     earlier <- factor[, j]
     left <- gram[j, j] - sum(earlier^2)
-    if (left <= tol * max(gram[j, j], .Machine$double.xmin)) {
+    full <- sum(!dependent[seq_len(j - 1L)] & !skip[seq_len(j - 1L)]) >= most
+    if (full || left <= tol * max(gram[j, j], .Machine$double.xmin)) {
       dependent[j] <- TRUE
     } else if (j < p) {
       after <- (j + 1L):p

@@ -290,8 +290,7 @@ equality_test <- function(name, n, estimate, covariance, experts, levels) {
   at <- seq_len(ncol(contrast))
   difference <- drop(contrast %*% estimate[at])
   spread <- contrast %*% covariance[at, at] %*% t(contrast)
-  constant <- isTRUE(all(spread == 0))
-  statistic <- if (constant) NA_real_ else wald_statistic(difference, spread)
+  statistic <- wald_statistic(difference, spread)
   data.frame(
     variable = name, n = n, statistic = statistic, df = length(difference),
     p.value = stats::pchisq(statistic, length(difference), lower.tail = FALSE)

@@ -69,3 +69,11 @@ test_that("what car cannot do is said", {
     car::Anova(fit, vcov. = diag(2)), car::vif(fit)
   ))
 })
+
+test_that("a statistic is that of the inverse, and unknown where there is none", {
+  covariance <- matrix(c(4, 1, 1, 9), 2)
+  expect_equal(wald_statistic(c(1, 2), covariance), drop(1:2 %*% solve(covariance, 1:2)))
+  expect_identical(wald_statistic(c(1, 1), matrix(1, 2, 2)), NA_real_)
+  expect_identical(wald_statistic(c(1, 0), diag(c(1, 0))), NA_real_)
+  expect_identical(wald_statistic(c(1, 0), diag(c(1, NA))), NA_real_)
+})

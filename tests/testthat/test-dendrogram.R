@@ -2,7 +2,8 @@ metrics <- c("curvature", "euclidean")
 
 test_that("200 random trees agree with the definitions in plain R", {
   set.seed(20)
-  for (repeat_ in 1:100) {
+  # CRAN has a minute for all tests
+  for (repeat_ in seq_len(if (identical(Sys.getenv("NOT_CRAN"), "true")) 100 else 10)) {
     for (metric in metrics) {
       measure <- random_measure()
       tree <- mixing_dendrogram(measure, metric = metric)

@@ -66,6 +66,17 @@ test_that("constant and dependent columns are found as by lm()", {
   expect_false(any(part(cbind(1e8 + 1:5))$aliased))
 })
 
+test_that("as many columns are left as there are rows, in whatever order these come", {
+  set.seed(1)
+  x <- cbind(matrix(rnorm(20), 5), c(1, 0, 1, 1, 1), c(0, 0, 0, 0, 1), c(1, 0, 0, 0, 0))
+  weights <- c(1e8, 1, 3, 1e8, 1)
+  for (try in 1:20) {
+    rows <- sample.int(5)
+    found <- part(x[rows, ], weights[rows])
+    expect_identical(unname(found$aliased), c(logical(5), TRUE, TRUE, TRUE))
+  }
+})
+
 test_that("the ridge leaves out the intercept when asked, part by part", {
   data <- fit_data()
   design <- design(y ~ x | 0 + z, data)
