@@ -159,21 +159,15 @@ record_posterior <- function(object, design, response) {
   out
 }
 
-#' Who is expected where
-#'
-#' @return A list of `gate` (K) and `expert` (M x K), each a list of sums over records: `rows`,
-#'   weight times p, for experts also times the posterior; `information`, that times 1 - p; `total`,
-#'   the rows of all, of each expert.
-#' @noRd
-membership_sums <- function(object, problem) {
-  k <- object$k
-  m <- length(object$classes)
+# Sums over the rows of a problem for `row_inference()`, as a list that can be added to that of other
+# rows: the information, the sums of who is expected where.
+inference_sums <- function(problem, theta, threads) {
+  k <- problem$frame$k
+  m <- length(problem$frame$classes)
   n <- length(problem$weight)
   sums <- lapply(row_ranges(n), function(rows) {
     some <- if (length(rows) < n) subset_problem(problem, rows) else problem
-    prob <- core_predict(
-      some, object_theta(object), c("gate", "expert", "posterior"), object$control$threads
-    )
+    prob <- core_predict(some, theta, c("gate", "expert", "posterior"), threads)
     gate <- some$weight * prob$gate
     own <- some$weight * prob$posterior
     expert <- own[, rep(seq_len(k), each = m), drop = FALSE] * prob$expert
@@ -182,24 +176,37 @@ membership_sums <- function(object, problem) {
       colSums(expert), colSums(expert * (1 - prob$expert)), colSums(own)
     )
   })
-  sums <- Reduce(function(a, b) Map(`+`, a, b), sums)
-  list(
-    gate = list(rows = sums[[1L]], information = sums[[2L]], total = sums[[3L]]),
-    expert = list(
-      rows = matrix(sums[[4L]], m), information = matrix(sums[[5L]], m), total = sums[[6L]]
-    )
-  )
+  c(list(core_information(problem, theta, threads)), Reduce(add_sums, sums))
+}
+
+add_sums <- function(a, b) Map(`+`, a, b)
+
+# On a worker.
+part_inference <- function(part, given, own) {
+  inference_sums(part_problem(part, given), given$theta, 1L)
 }
 
 #' What inference needs of the rows of a problem
 #'
-#' @return A list: `information`, the negative Hessian of the log-likelihood, and what
-#'   `membership_sums()` gives.
+#' @return A list: `information`, the negative Hessian of the log-likelihood; `gate` (K) and
+#'   `expert` (M x K), each a list of sums over records: `rows`, weight times p, for experts also
+#'   times the posterior; `information`, that times 1 - p; `total`, the rows of all, of each expert.
 #' @noRd
 row_inference <- function(object, problem) {
-  c(
-    list(information = core_information(problem, object_theta(object), object$control$threads)),
-    membership_sums(object, problem)
+  theta <- object_theta(object)
+  sums <- if (is.null(problem$parts)) {
+    inference_sums(problem, theta, object$control$threads)
+  } else {
+    given <- c(problem_shell(problem), list(theta = theta))
+    Reduce(add_sums, ask_parts(problem$parts, "part_inference", given))
+  }
+  m <- length(object$classes)
+  list(
+    information = sums[[1L]],
+    gate = list(rows = sums[[2L]], information = sums[[3L]], total = sums[[4L]]),
+    expert = list(
+      rows = matrix(sums[[5L]], m), information = matrix(sums[[6L]], m), total = sums[[7L]]
+    )
   )
 }
 

@@ -9,7 +9,7 @@ new_moelogit <- function(problem, result, design, control, call,
                          sort = is.null(problem$fixed)) {
   run <- result$run
   frame <- problem$frame
-  gate_mean <- core_gate_mean(problem, run$theta, control$threads)
+  gate_mean <- gate_means(problem, run$theta, control$threads)
   order <- if (sort) order(-gate_mean) else seq_len(frame$k)
   coef <- theta_to_arrays(frame, run$theta)
   coef <- list(

@@ -2,11 +2,15 @@
 
 #' Predict for the rows of a source
 #'
-#' @param one A function of a data frame: its prediction.
+#' @param object A fit. @param arguments Others of its `predict()`, after the new data.
 #' @param to As in [predict.moelogit()].
-#' @return Without `to`, what `one()` would give for all rows at once; otherwise their number.
+#' @return Without `to`, what `predict()` would give for all rows at once; otherwise their number.
 #' @noRd
-predict_source <- function(source, one, to = NULL) {
+predict_source <- function(source, object, arguments, to = NULL) {
+  if (inherits(source, "row_parts")) {
+    return(predict_parts(source, object, arguments, to))
+  }
+  one <- function(chunk) do.call(stats::predict, c(list(object, chunk), arguments))
   if (is.null(to)) {
     parts <- list()
     each_chunk(source, function(chunk) {
@@ -24,6 +28,41 @@ predict_source <- function(source, one, to = NULL) {
   })
   sink$finish()
   invisible(rows)
+}
+
+# Of rows over workers: each predicts its parts.
+predict_parts <- function(source, object, arguments, to) {
+  numbered <- is.character(to) && length(to) == 1L && grepl("%[0-9]*d", to)
+  if (!is.null(to) && !numbered) {
+    moe_abort(
+      c(
+        "For rows over workers {.arg to} must be the name of a CSV file with {.code %d} for the \\
+         number of the part.",
+        x = describe(to)
+      ),
+      "argument"
+    )
+  }
+  errors <- arguments$se.fit || arguments$interval != "none"
+  if (errors && is.null(arguments$vcov.)) arguments$vcov. <- vcov(object)
+  object[c("data", "fitted.values", "call")] <- list(NULL)
+  given <- list(object = object, arguments = arguments, to = to)
+  made <- ask_parts(open_parts(source), "part_prediction", given, read = TRUE)
+  if (!is.null(to)) {
+    return(invisible(sum(unlist(made))))
+  }
+  made <- Filter(Negate(is.null), made)
+  if (length(made) == 0L) abort_no_source_rows()
+  bind_predictions(made)
+}
+
+# On a worker.
+part_prediction <- function(part, given, own) {
+  to <- if (!is.null(given$to)) sprintf(given$to, part$id)
+  tryCatch(
+    predict_source(part$source, given$object, given$arguments, to),
+    moelogit_error_no_rows = function(e) NULL
+  )
 }
 
 abort_no_source_rows <- function() {

@@ -33,7 +33,8 @@
 #'   connection of package DBI and the name of a new table. A row for each row, with a column
 #'   `class`, or one for each class or expert (`expert.class` for `type = "expert"`; with standard
 #'   errors or an interval preceded by `fit.`, `se.fit.`, `lower.` and `upper.`). Without it they
-#'   come back as for a data frame.
+#'   come back as for a data frame. For rows over workers: the name of a CSV file with `%d` for the
+#'   number of the part, written where the worker is.
 #' @param ... Not used.
 #'
 #' @return Always of the shape above, with the names of classes and experts, also for one row and
@@ -67,12 +68,8 @@ predict.moelogit <- function(object, newdata,
   of_source <- !trained && inherits(newdata, "row_source")
   check_source_arguments(of_source, to, list(newz = newz, newoffset = newoffset, newy = newy))
   if (of_source) {
-    one <- function(chunk) {
-      stats::predict(
-        object, chunk, type, se.fit = se.fit, interval = interval, level = level, vcov. = vcov.
-      )
-    }
-    return(predict_source(newdata, one, to))
+    arguments <- list(type, se.fit = se.fit, interval = interval, level = level, vcov. = vcov.)
+    return(predict_source(newdata, object, arguments, to))
   }
   design <- if (trained) stored_design(object) else new_design(object, newdata, newz, newoffset)
   labels <- row_labels(design)

@@ -22,17 +22,35 @@ max_gram <- 500L
 #'   that are not aliased, each `NULL` when it was not made.
 #' @param fixed `NULL`, or the coefficients that are held at values, from `read_fixed()`.
 #' @param row,n The row of each record, `NULL` when record i is row i; the number of rows.
+#' @param parts `NULL`, or the parts of rows that are on workers, see `read_parts()`. There are no
+#'   records then, `weight` is the sum of all, and `sum` a function that gives the core its sums.
 #' @return A list of class `"moelogit_problem"` with these fields.
 #' @noRd
 new_problem <- function(expert, gate, response, weight, offset, frame, ridge,
                         gram = list(gate = NULL, expert = NULL), fixed = NULL, row = NULL,
-                        n = length(response)) {
-  structure(
+                        n = length(response), parts = NULL) {
+  problem <- structure(
     list(
       expert = expert, gate = gate, response = response, weight = weight, offset = offset,
-      frame = frame, ridge = ridge, gram = gram, fixed = fixed, row = row, n = n
+      frame = frame, ridge = ridge, gram = gram, fixed = fixed, row = row, n = n, parts = parts,
+      sum = NULL
     ),
     class = "moelogit_problem"
+  )
+  if (!is.null(parts)) problem$sum <- elsewhere_sums(parts, problem_shell(problem))
+  problem
+}
+
+# A problem without rows: what a worker needs of it to make that of a part.
+problem_shell <- function(problem) {
+  side <- function(covariates) {
+    if (is.null(covariates)) return(NULL)
+    covariates$columns <- unclass(covariates$x)$columns
+    lapply(covariates[c("columns", "implicit", "center", "scale")], unname)
+  }
+  list(
+    expert = side(problem$expert), gate = side(problem$gate),
+    frame = problem$frame[c("k", "classes")], ridge = problem$ridge
   )
 }
 
@@ -64,7 +82,8 @@ build_problem <- function(design, k, control, fixed = NULL) {
     response = design$y - 1L, weight = design$weights, offset = rows(design$offset),
     frame = frame, ridge = penalty_ridge(frame, control$penalty, control$penalize_intercept),
     gram = list(gate = gate$gram, expert = expert$gram), fixed = read_fixed(fixed, frame),
-    row = design$row, n = design$n
+    row = design$row, n = design$n,
+    parts = if (inherits(design$x, "moelogit_part_columns")) unclass(design$x)$parts
   )
 }
 
@@ -85,7 +104,7 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
   shift <- as.integer(implicit)
   gram <- NULL
   if (ncol(x) + shift <= max_gram) {
-    gram <- core_gram(
+    gram <- column_gram(
       list(x = x, implicit = implicit, center = scaling$center, scale = scaling$scale), weights,
       threads
     ) / sum(weights)
@@ -118,7 +137,7 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
 
 # Weighted means and standard deviations of the stored columns, and which of them are constant.
 column_scaling <- function(x, weights, implicit, intercept) {
-  moments <- core_moments(x, weights, intercept)
+  moments <- column_moments(x, weights, intercept)
   center <- moments$center
   scale <- moments$scale
   if (intercept && !implicit) {
@@ -192,6 +211,9 @@ penalty_ridge <- function(frame, penalty, penalize_intercept) {
   }
   list(gate = ridge("gate"), expert = ridge("expert"))
 }
+
+# With the hash no permutation of all rows is made.
+sample_rows <- function(n, most) sort(sample.int(n, min(n, most), useHash = n >= 2 * most))
 
 # Some rows of a problem, with the ridge in proportion.
 subset_problem <- function(problem, rows) {

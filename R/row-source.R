@@ -2,7 +2,7 @@
 #'
 #' `row_source()` makes something that [moelogit()] and [select_experts()] take as `data`, and
 #' [predict()][predict.moelogit] as `newdata`: rows that are read a few at a time, from a function,
-#' a data frame, CSV files or a database.
+#' a data frame, CSV files or a database; here, or each part of them by a worker of a cluster.
 #'
 #' @param x Where the rows come from:
 #'   * a function `f(reset = FALSE)` that returns the next rows as a data frame, or `NULL` after the
@@ -19,6 +19,15 @@
 #' @param cache_dir A directory for the cache (see Details), made if it is not there, where it stays
 #'   for later sessions; `NULL`: the session's temporary directory, from which it goes with the
 #'   source.
+#' @param cluster `NULL`, or a cluster of package parallel whose workers each read a part of the rows
+#'   where they are, see below. `x` is then
+#'   * a function of the part number, called on a worker, that gives what `row_source()` takes, or
+#'     a `row_source()`: of a connection that it opens there, say. (A function with the rows of one
+#'     part is what it returns.)
+#'   * a data frame, which is split.
+#'   * names of CSV files, as the workers find them. Each part has some of them.
+#' @param parts Number of parts, with a `cluster`: by default 12, or as many as there are files or
+#'   rows.
 #' @param table,query Name of a table (or [DBI::Id()]), all rows and columns of which are read; or a
 #'   query. Give one of them.
 #'
@@ -45,13 +54,36 @@
 #' needs training rows. [cv_moelogit()], [bag_moelogit()], [sweep_experts()] and [bootstrap()] take
 #' data frames only: give them a sample of the rows.
 #'
+#' @section Rows over workers:
+#' With a `cluster`, each worker writes a cache of the parts that fall to it where it is, and adds up
+#' what an iteration needs of their rows. Coefficients and sums travel, rows do not, but for the
+#' sample on which the search for the best optimum is made. The session holds nothing for each row.
+#' Sums are added in the order of the parts, so the fit is the same to the last bit for any number of
+#' workers, on machines that compute alike, and that of rows in memory up to rounding. It depends on
+#' the number of parts: leave that as it is. [moelogit()] takes such rows, with all that a fit to a
+#' source has.
+#'
+#' When a worker is lost, a message tells, the others read its parts, and the fit goes on to the same
+#' answer. When none is left, or a part cannot be read any more, the error has the best coefficients
+#' so far in its field `start`, for `moelogit(start = )`. A worker that does not answer at the
+#' beginning is an error after a minute. Every worker needs the same version of moelogit, and what
+#' the formula takes from elsewhere: constants and functions go along, packages must be there.
+#'
+#' Only clusters on sockets, from [parallel::makePSOCKcluster()], say which worker does what. In
+#' others a worker reads each part that it is asked about for the first time.
+#'
+#' TCP may hold an answer back for 40 milliseconds in every iteration. Where that counts, start the
+#' cluster so, in a session with `options(socketOptions = "no-delay")`:
+#' `makePSOCKcluster(2, rscript_args = c("-e", shQuote("options(socketOptions = 'no-delay')")))`.
+#'
 #' @return An object of class `"row_source"`.
 #' @section Errors: Classes `"moelogit_error_source"` (the source failed), and with it
 #'   `"moelogit_error_source_columns"` (a chunk with other columns or types),
 #'   `"moelogit_error_source_level"` (a level or class that was not there before),
 #'   `"moelogit_error_source_changed"` (other rows at the second reading);
 #'   `"moelogit_error_source_terms"` (a term that needs all rows), `"moelogit_error_no_rows"`. The
-#'   cache is removed after any of them.
+#'   cache is removed after any of them. `"moelogit_error_workers"`: no worker is left, or one does
+#'   not answer.
 #' @seealso [moelogit()], [predict.moelogit()]
 #' @examples
 #' rows <- row_source(iris, chunk_rows = 50)
@@ -75,13 +107,21 @@
 #' same <- moelogit(Species ~ Sepal.Length | Sepal.Width, row_source(generate), k = 2)
 #' identical(coef(fit), coef(same))
 #' @export
-row_source <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+row_source <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                       cluster = NULL, parts = NULL) {
+  if (!is.null(cluster)) {
+    return(new_row_parts(x, cluster, parts, chunk_rows, levels, cache_dir, ...))
+  }
+  if (!is.null(parts)) {
+    moe_abort("{.arg parts} are for the workers of a {.arg cluster}.", "argument")
+  }
   UseMethod("row_source")
 }
 
 #' @rdname row_source
 #' @export
-row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                               cluster = NULL, parts = NULL) {
   moe_abort(
     c(
       "{.arg x} must be a function, a data frame, names of CSV files or a DBI connection.",
@@ -94,7 +134,8 @@ row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache
 #' @rdname row_source
 #' @method row_source function
 #' @export
-row_source.function <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+row_source.function <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                                cluster = NULL, parts = NULL) {
   check_no_dots(...)
   open <- function() {
     x(reset = TRUE)
@@ -105,7 +146,8 @@ row_source.function <- function(x, ..., chunk_rows = 50000L, levels = NULL, cach
 
 #' @rdname row_source
 #' @export
-row_source.data.frame <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+row_source.data.frame <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                                  cluster = NULL, parts = NULL) {
   check_no_dots(...)
   chunk_rows <- check_count(chunk_rows, "chunk_rows")
   open <- function() {
@@ -127,7 +169,8 @@ row_source.data.frame <- function(x, ..., chunk_rows = 50000L, levels = NULL, ca
 
 #' @rdname row_source
 #' @export
-row_source.character <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+row_source.character <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                                 cluster = NULL, parts = NULL) {
   chunk_rows <- check_count(chunk_rows, "chunk_rows")
   absent <- x[is.na(x) | !file.exists(x)]
   if (length(x) == 0L || length(absent) > 0L) {
@@ -156,7 +199,8 @@ row_source.character <- function(x, ..., chunk_rows = 50000L, levels = NULL, cac
 #' @rdname row_source
 #' @export
 row_source.DBIConnection <- function(x, table = NULL, query = NULL, ..., # nolint
-                                     chunk_rows = 50000L, levels = NULL, cache_dir = NULL) {
+                                     chunk_rows = 50000L, levels = NULL, cache_dir = NULL,
+                                     cluster = NULL, parts = NULL) {
   check_no_dots(...)
   rlang::check_installed("DBI", "to read from a database.")
   chunk_rows <- check_count(chunk_rows, "chunk_rows")
@@ -207,6 +251,69 @@ new_row_source <- function(open, description, fingerprint, levels, cache_dir) {
   )
 }
 
+#' A source whose rows are read by the workers of a cluster
+#'
+#' @return A list of class `"row_parts"`, a `"row_source"` with `origins`, for each part a list of
+#'   its `rows` (a data frame or names of files), or of a function to `make` them and the number of
+#'   the `part`; `arguments` of `row_source()`, for those who read it; `cluster`; and the fields of
+#'   any source but `open`.
+#' @noRd
+new_row_parts <- function(x, cluster, parts, chunk_rows, levels, cache_dir, ...) {
+  check_class(cluster, "cluster", "cluster")
+  check_source_levels(levels)
+  if (!is.null(cache_dir)) {
+    moe_abort(
+      c(
+        "{.arg cache_dir} is not for rows on a cluster.",
+        i = "Workers keep their rows in their temporary directory: start them with {.envvar TMPDIR}."
+      ),
+      "argument"
+    )
+  }
+  parts <- check_count(if (is.null(parts)) default_parts else parts, "parts")
+  origins <- part_origins(x, parts)
+  what <- if (is.function(x)) "a function" else "a data frame"
+  if (is.character(x)) what <- "CSV files"
+  size <- length(origins)
+  structure(
+    list(
+      origins = origins, cluster = cluster, levels = levels,
+      arguments = c(
+        list(...), list(chunk_rows = check_count(chunk_rows, "chunk_rows"), levels = levels)
+      ),
+      description = sprintf("%s, in %d part%s", what, size, if (size > 1L) "s" else ""),
+      store = new.env(parent = emptyenv())
+    ),
+    class = c("row_parts", "row_source")
+  )
+}
+
+# Divides well by small numbers of workers.
+default_parts <- 12L
+
+part_origins <- function(x, parts) {
+  if (is.function(x)) {
+    return(lapply(seq_len(parts), function(part) list(make = x, part = part)))
+  }
+  if (!is.data.frame(x) && !is.character(x) || NROW(x) == 0L) {
+    moe_abort(
+      c(
+        "With a {.arg cluster}, {.arg x} must be a function of the part number, a data frame or \\
+         names of CSV files.",
+        x = describe(x),
+        i = "A connection cannot go to a worker: give a function that opens one there."
+      ),
+      "argument"
+    )
+  }
+  if (is.character(x)) x[file.exists(x)] <- normalizePath(x[file.exists(x)])
+  size <- NROW(x)
+  ends <- floor(size * seq_len(min(parts, size)) / min(parts, size))
+  Map(function(from, to) {
+    list(rows = if (is.character(x)) x[from:to] else x[from:to, , drop = FALSE])
+  }, c(0, ends[-length(ends)]) + 1, ends)
+}
+
 check_source_levels <- function(levels) {
   good <- function(one) is.character(one) && length(one) > 0L && !anyNA(one) && !anyDuplicated(one)
   named <- is.list(levels) && !is.null(names(levels)) && all(nzchar(names(levels)))
@@ -231,158 +338,6 @@ print.row_source <- function(x, ...) {
     cat("Levels given of: ", paste(names(x$levels), collapse = ", "), "\n", sep = "")
   }
   if (!is.null(x$cache_dir)) cat("Cache in ", x$cache_dir, "\n", sep = "")
+  if (!is.null(x$cluster)) cat("Read by ", length(x$cluster), " workers\n", sep = "")
   invisible(x)
-}
-
-# CSV files one after the other, each by pieces.
-csv_reader <- function(files, chunk_rows, arguments) {
-  at <- 0L
-  connection <- NULL
-  columns <- NULL
-  header <- !isFALSE(arguments$header)
-  close_file <- function() {
-    if (!is.null(connection)) close(connection)
-    connection <<- NULL
-  }
-  piece <- function(...) {
-    own <- list(file = connection, nrows = chunk_rows, ...)
-    do.call(utils::read.csv, utils::modifyList(own, arguments[names(arguments) != "header"]))
-  }
-  begin_file <- function() {
-    at <<- at + 1L
-    connection <<- file(files[at], "r")
-    if (!header) return(if (rows_left(connection)) piece(header = FALSE))
-    first <- piece(header = TRUE)
-    columns <<- names(first)
-    first
-  }
-  read <- function() {
-    chunk <- if (is.null(connection)) {
-      if (at == length(files)) return(NULL)
-      begin_file()
-    } else if (rows_left(connection)) {
-      if (header) piece(header = FALSE, col.names = columns) else piece(header = FALSE)
-    }
-    if (!is.null(chunk)) return(chunk)
-    close_file()
-    read()
-  }
-  list(read = read, close = close_file)
-}
-
-# Whether a line is left that is not empty.
-rows_left <- function(connection) {
-  repeat {
-    line <- readLines(connection, 1L)
-    if (length(line) == 0L) return(FALSE)
-    if (nzchar(trimws(line))) break
-  }
-  pushBack(line, connection)
-  TRUE
-}
-
-dbi_reader <- function(connection, query, chunk_rows) {
-  result <- DBI::dbSendQuery(connection, query)
-  read <- function() {
-    chunk <- DBI::dbFetch(result, n = chunk_rows)
-    if (nrow(chunk) == 0L) {
-      return(NULL)
-    }
-    # of package bit64: numbers only to those who know the class
-    large <- vapply(chunk, inherits, NA, "integer64")
-    chunk[large] <- lapply(chunk[large], as.double)
-    chunk
-  }
-  list(read = read, close = function() DBI::dbClearResult(result))
-}
-
-#' Go through the rows of a source
-#'
-#' @param body A function of a chunk, a data frame with at least one row and the columns of the
-#'   first one. `FALSE` ends the reading. Rows without names are numbered on.
-#' @return The number of rows, invisibly.
-#' @noRd
-each_chunk <- function(source, body) {
-  number <- 0L
-  reading <- function(what) {
-    tryCatch(what, error = function(e) {
-      moe_abort(
-        if (number == 0L) {
-          "The source cannot be opened."
-        } else {
-          "The source failed at chunk {number}."
-        },
-        "source", parent = e
-      )
-    })
-  }
-  reader <- reading(source$open())
-  on.exit(try(reader$close(), silent = TRUE))
-  columns <- NULL
-  rows <- 0
-  repeat {
-    number <- number + 1L
-    chunk <- reading(reader$read())
-    if (is.null(chunk)) break
-    chunk <- check_chunk(chunk, columns, number)
-    if (is.null(columns)) columns <- names(chunk)
-    if (nrow(chunk) == 0L) next
-    last <- rows + nrow(chunk)
-    if (.row_names_info(chunk) < 0L && last <= .Machine$integer.max) {
-      attr(chunk, "row.names") <- as.integer(rows) + seq_len(nrow(chunk))
-    }
-    rows <- last
-    chunk <- with_source_levels(chunk, source$levels)
-    if (isFALSE(body(chunk))) break
-  }
-  invisible(rows)
-}
-
-check_chunk <- function(chunk, columns, number) {
-  if (!is.data.frame(chunk)) {
-    moe_abort(
-      c("A source must give data frames.", x = paste("At chunk {number}:", describe(chunk))),
-      c("source_columns", "source")
-    )
-  }
-  if (is.null(columns) || identical(names(chunk), columns)) {
-    return(chunk)
-  }
-  if (!setequal(names(chunk), columns)) {
-    absent <- setdiff(columns, names(chunk))
-    new <- setdiff(names(chunk), columns)
-    moe_abort(
-      c(
-        "All chunks of a source must have the same columns.",
-        x = if (length(absent) > 0L) "Chunk {number} lacks {.var {absent}}.",
-        x = if (length(new) > 0L) "Chunk {number} has {.var {new}} besides."
-      ),
-      c("source_columns", "source")
-    )
-  }
-  chunk[columns]
-}
-
-# The columns whose levels the user has given, as factors.
-with_source_levels <- function(chunk, levels) {
-  for (name in intersect(names(levels), names(chunk))) {
-    value <- as.character(chunk[[name]])
-    check_source_values(value, levels[[name]], name)
-    chunk[[name]] <- factor(value, levels[[name]], ordered = is.ordered(chunk[[name]]))
-  }
-  chunk
-}
-
-check_source_values <- function(value, levels, name) {
-  unknown <- setdiff(unique(value[!is.na(value)]), levels)
-  if (length(unknown) > 0L) {
-    moe_abort(
-      c(
-        "{.var {name}} has {cli::qty(unknown)}{?a level/levels} that {?was/were} not there before.",
-        x = "New: {.val {utils::head(unknown, 5L)}}.",
-        i = "Known: {.val {levels}}."
-      ),
-      c("source_level", "source")
-    )
-  }
 }

@@ -32,7 +32,7 @@ climb_on <- function(problem, control, runs, iterations, progress) {
   if (!is.null(progress)) {
     best <- runs[[which.max(vapply(runs, final_objective, 0))]]
     progress(
-      length(best$trace) - 1L, final_objective(best), best$theta, length(problem$response)
+      length(best$trace) - 1L, final_objective(best), best$theta, record_count(problem)
     )
   }
   runs
@@ -41,13 +41,15 @@ climb_on <- function(problem, control, runs, iterations, progress) {
 # The one place where an interrupt is taken, by the clock: the core returns the runs so far, marked.
 ascend_runs <- function(problem, options, theta, threads, progress) {
   proceed <- function(iteration, objective, at) {
-    if (!is.null(progress)) progress(iteration, objective, at, length(problem$response))
+    if (!is.null(progress)) progress(iteration, objective, at, record_count(problem))
     tryCatch(allowInterrupts({
       Sys.sleep(0)
       TRUE
     }), interrupt = function(condition) FALSE)
   }
+  if (!is.null(problem$parts)) assign("stopped", NULL, problem$parts)
   runs <- core_ascend(problem, theta, options, threads, proceed)
+  check_parts(problem, runs)
   if (length(runs) > 0L) runs else list(run_not_begun(problem, options, theta[, 1L]))
 }
 

@@ -34,7 +34,7 @@ open_workers <- function(control, shared, most, prepare = identity, processes = 
     "payload", serialize(list(prepare = prepare, shared = for_tasks(1L)), NULL),
     assign.env = workers
   )
-  workers$sockets <- all(vapply(workers$cluster, inherits, NA, c("SOCKnode", "SOCK0node")))
+  workers$sockets <- on_sockets(workers$cluster)
   size <- length(workers$cluster)
   workers$alive <- rep_len(TRUE, size)
   workers$at <- integer(size)
@@ -100,15 +100,19 @@ with_seed <- function(seed, code) {
 #' @param workers From `open_workers()`.
 #' @param seeds One for each task.
 #' @param tick `NULL` or a function() that is called after every task.
-#' @return A list: `values`, one for each task, `NULL` where an interrupt came first; `interrupted`.
+#' @param homes `NULL`, or for each task the number of the worker that does it if it lives. (Only
+#'   those on sockets can be told apart.)
+#' @return A list: `values`, one for each task, `NULL` where an interrupt came first; `interrupted`;
+#'   `homes`, where the tasks were done.
 #' @noRd
-run_tasks <- function(fun, tasks, workers, seeds = task_seeds(length(tasks)), tick = NULL) {
+run_tasks <- function(fun, tasks, workers, seeds = task_seeds(length(tasks)), tick = NULL,
+                      homes = NULL) {
   workers$runs <- workers$runs + 1L
   run <- list2env(
     list(
       fun = fun, tasks = tasks, seeds = seeds, tick = if (is.null(tick)) function() NULL else tick,
       name = paste(workers$key, workers$runs), todo = seq_along(tasks), untold = integer(),
-      answers = vector("list", length(tasks)), interrupted = FALSE
+      answers = vector("list", length(tasks)), interrupted = FALSE, homes = homes
     ),
     parent = emptyenv()
   )
@@ -120,7 +124,9 @@ run_tasks <- function(fun, tasks, workers, seeds = task_seeds(length(tasks)), ti
     cluster_tasks(run, workers)
   }
   for (answer in run$answers) repeat_said(answer)
-  list(values = lapply(run$answers, `[[`, "value"), interrupted = run$interrupted)
+  list(
+    values = lapply(run$answers, `[[`, "value"), interrupted = run$interrupted, homes = run$homes
+  )
 }
 
 # Here, one after the other.
@@ -160,30 +166,81 @@ socket_tasks <- function(run, workers) {
 
 send_tasks <- function(run, workers) {
   for (node in which(workers$alive & workers$at == 0L)) {
-    if (length(run$todo) == 0L) break
-    i <- run$todo[1L]
-    sent <- tryCatch(
-      {
-        message <- list(
-          fun = do_task, return = TRUE, tag = task_tag(run, i),
-          args = list(task_payload(run, workers, i, !workers$told[node]), package_version_here())
-        )
-        suppressWarnings(
-          serialize(list(type = "EXEC", data = message), workers$cluster[[node]]$con)
-        )
-        TRUE
-      },
-      error = function(e) FALSE
-    )
-    if (sent) {
+    i <- next_task(run, workers, node)
+    if (is.na(i)) next
+    payload <- task_payload(run, workers, i, !workers$told[node])
+    if (send_call(
+      workers$cluster[[node]], task_tag(run, i), do_task, list(payload, package_version_here())
+    )) {
       workers$at[node] <- i
       workers$told[node] <- TRUE
-      run$todo <- run$todo[-1L]
+      run$todo <- setdiff(run$todo, i)
+      if (!is.null(run$homes)) run$homes[i] <- node
     } else {
       lose_worker(run, workers, node)
     }
   }
 }
+
+# What a worker does next, or NA: the tasks whose home it is go before those of workers that are
+# lost.
+next_task <- function(run, workers, node) {
+  if (is.null(run$homes)) {
+    return(run$todo[1L])
+  }
+  homes <- run$homes[run$todo]
+  c(run$todo[homes == node], run$todo[!workers$alive[homes]])[1L]
+}
+
+# Whether a worker could be sent a call, as parallel sends it but in one piece: TCP holds a second
+# small one back until the first is acknowledged, which may take 40 ms.
+send_call <- function(node, tag, fun, args = list()) {
+  call <- list(fun = fun, args = args, return = TRUE, tag = tag)
+  tryCatch(
+    {
+      message <- serialize(list(type = "EXEC", data = call), NULL)
+      suppressWarnings(writeBin(message, node$con))
+      TRUE
+    },
+    error = function(e) FALSE
+  )
+}
+
+# `NULL` from a worker that is lost.
+receive_call <- function(node) {
+  tryCatch(suppressWarnings(unserialize(node$con)), error = function(e) NULL)
+}
+
+# Workers that came up but do not go on would be waited for without end.
+wake_workers <- function(cluster) {
+  if (!on_sockets(cluster)) {
+    return(invisible())
+  }
+  tag <- basename(tempfile("wake"))
+  silent <- which(vapply(cluster, send_call, NA, tag, Sys.getpid))
+  end <- proc.time()[["elapsed"]] + worker_seconds()
+  while (length(silent) > 0L && proc.time()[["elapsed"]] < end) {
+    said <- silent[socketSelect(lapply(cluster[silent], `[[`, "con"), timeout = 1)]
+    for (node in said) {
+      answer <- receive_call(cluster[[node]])
+      if (is.null(answer) || identical(answer$tag, tag)) silent <- setdiff(silent, node)
+    }
+  }
+  if (length(silent) > 0L) {
+    moe_abort(
+      c(
+        "{length(silent)} worker{?s} of the cluster {?does/do} not answer.",
+        x = "Waited {worker_seconds()} seconds for {cli::qty(silent)}{?number/numbers} {silent}.",
+        i = "Are they busy, or their machines gone? Make the cluster anew."
+      ),
+      "workers"
+    )
+  }
+}
+
+worker_seconds <- function() 60
+
+on_sockets <- function(cluster) all(vapply(cluster, inherits, NA, c("SOCKnode", "SOCK0node")))
 
 # Those of the busy ones that have something to say.
 wait_for_workers <- function(workers, busy) {
@@ -195,14 +252,14 @@ wait_for_workers <- function(workers, busy) {
 
 # Answers to tasks of a run that was interrupted are dropped.
 receive_answer <- function(run, workers, node) {
-  answer <- tryCatch(
-    suppressWarnings(unserialize(workers$cluster[[node]]$con)), error = function(e) NULL
-  )
+  answer <- receive_call(workers$cluster[[node]])
   i <- workers$at[node]
   if (is.null(answer)) {
     lose_worker(run, workers, node)
   } else if (identical(answer$tag, task_tag(run, i))) {
     workers$at[node] <- 0L
+    # another run has taken the place of what is shared
+    if (is_missing(answer$value)) workers$told[node] <- FALSE
     keep_answer(run, i, answer$value)
   }
 }
@@ -298,9 +355,11 @@ answer_task <- function(call) {
   c(answer, list(said = said))
 }
 
+is_missing <- function(answer) isTRUE(answer["missing"][[1L]])
+
 # After an error no task is begun any more.
 keep_answer <- function(run, i, answer) {
-  if (isTRUE(answer["missing"][[1L]])) {
+  if (is_missing(answer)) {
     run$todo <- c(i, run$todo)
     run$untold <- c(i, run$untold)
     return(invisible())

@@ -102,13 +102,14 @@ keep_rows <- function(source, key, rows) {
 
 #' Write the rows of a source to a cache
 #'
+#' @param catalogue What all rows say of the variables.
 #' @return A list: `x` and `z` (files; `z` is `NULL` when shared), `expert` and `gate` (of each
 #'   part: `intercept`, `columns`, `assign`, `contrasts`), `y` (class 1..M of each row), `weights`,
 #'   `offset` (of all classes), `xlevels`,
 #'   `catalogue`, `source`.
 #' @noRd
-write_rows <- function(source, request, contrasts, key) {
-  catalogue <- read_catalogue(source, request)
+write_rows <- function(source, request, contrasts, key,
+                       catalogue = read_catalogue(source, request)) {
   shared <- same_columns(catalogue$terms)
   parts <- c("expert", if (!shared) "gate")
   named <- !is.null(source$cache_dir)
@@ -215,12 +216,15 @@ cache_handle <- function(paths) {
   handle
 }
 
-# Environments are left out: they may hold anything.
-save_rows <- function(rows, path) {
-  terms <- rows$catalogue$terms
+# Those of formulas may hold anything.
+without_environments <- function(terms) {
   at <- c("expert", "gate", "full")
   terms[at] <- lapply(terms[at], `attr<-`, ".Environment", globalenv())
-  rows$catalogue$terms <- terms
+  terms
+}
+
+save_rows <- function(rows, path) {
+  rows$catalogue$terms <- without_environments(rows$catalogue$terms)
   half <- paste0(path, ".part")
   saveRDS(rows, half, compress = FALSE)
   file.rename(half, path)

@@ -112,43 +112,40 @@ new_catalogue <- function(request, data, chunk) {
       "response"
     )
   }
-  categorical <- categorical_covariates(data)
-  catalogue <- list(
+  said <- chunk_catalogue(request, data, categorical_covariates(data))
+  c(said, list(
     terms = frame_terms(data, request$formula, chunk), columns = names(chunk),
-    kinds = variable_kinds(data),
-    levels = lapply(data[categorical], observed_levels),
-    used = lapply(data[categorical], unique_text),
-    contrasts = Filter(Negate(is.null), lapply(data[categorical], attr, "contrasts")),
-    classes = NULL, type = NULL, offset_argument = "(offset)" %in% names(data)
+    contrasts = Filter(Negate(is.null), lapply(data[names(said$levels)], attr, "contrasts")),
+    offset_argument = "(offset)" %in% names(data)
+  ))
+}
+
+# What one model frame says of the variables.
+chunk_catalogue <- function(request, data, categorical) {
+  response <- class_response(plain_response(data[[1L]]), response_label(request$formula))
+  list(
+    kinds = variable_kinds(data), levels = lapply(data[categorical], observed_levels),
+    used = lapply(data[categorical], unique_text), classes = response$classes, type = response$type
   )
-  with_classes(catalogue, data, request)
 }
 
-# What another model frame adds.
-extend_catalogue <- function(catalogue, data, request) {
-  check_same_kinds(catalogue, data)
+# What another model frame, or another part of the rows, adds.
+merge_catalogues <- function(catalogue, more) {
+  check_same_kinds(catalogue, more$kinds)
   for (name in names(catalogue$levels)) {
-    value <- data[[name]]
     catalogue$levels[[name]] <- merge_levels(
-      catalogue$levels[[name]], observed_levels(value), numbers = is.factor(value)
+      catalogue$levels[[name]], more$levels[[name]], more$kinds[[name]] %in% c("factor", "ordered")
     )
-    catalogue$used[[name]] <- union(catalogue$used[[name]], unique_text(value))
+    catalogue$used[[name]] <- union(catalogue$used[[name]], more$used[[name]])
   }
-  with_classes(catalogue, data, request)
-}
-
-with_classes <- function(catalogue, data, request) {
-  y <- plain_response(data[[1L]])
-  response <- class_response(y, response_label(request$formula))
-  catalogue$type <- response$type
-  catalogue$classes <- merge_levels(catalogue$classes, response$classes, !is.character(y))
+  catalogue$type <- more$type
+  catalogue$classes <- merge_levels(catalogue$classes, more$classes, more$type != "character")
   catalogue
 }
 
 variable_kinds <- function(data) vapply(data, stats::.MFclass, "")
 
-check_same_kinds <- function(catalogue, data) {
-  kinds <- variable_kinds(data)
+check_same_kinds <- function(catalogue, kinds) {
   bad <- which(kinds != catalogue$kinds[names(kinds)])
   if (length(bad) > 0L) {
     name <- names(kinds)[bad[1L]]
@@ -202,6 +199,14 @@ levels_given <- function(catalogue, source, data) {
 #'   frames, both `NULL` when the levels were given and the reading ended early.
 #' @noRd
 read_catalogue <- function(source, request) {
+  found <- gather_catalogue(source, request)
+  check_some_source_rows(found$rows, found$kept)
+  c(finish_catalogue(found$catalogue, found$given), if (!found$given) found[c("rows", "kept")])
+}
+
+# A list: `catalogue`, not finished, `NULL` without rows; `rows`, `kept`, and whether levels were
+# `given`.
+gather_catalogue <- function(source, request) {
   catalogue <- NULL
   kept <- 0
   given <- FALSE
@@ -215,14 +220,19 @@ read_catalogue <- function(source, request) {
       given <<- levels_given(catalogue, source, data)
       return(!given)
     }
-    catalogue <<- extend_catalogue(catalogue, data, request)
+    more <- chunk_catalogue(request, data, names(catalogue$levels))
+    catalogue <<- merge_catalogues(catalogue, more)
     TRUE
   })
-  check_some_source_rows(rows, kept)
+  list(catalogue = catalogue, rows = rows, kept = kept, given = given)
+}
+
+# With the levels that some row has, or those that were given.
+finish_catalogue <- function(catalogue, given) {
   catalogue$levels <- Map(function(levels, used) {
     if (given) levels else levels[levels %in% used]
   }, catalogue$levels, catalogue$used)
-  c(catalogue, if (!given) list(rows = rows, kept = kept))
+  catalogue
 }
 
 check_some_source_rows <- function(rows, kept) {
@@ -243,7 +253,7 @@ check_some_source_rows <- function(rows, kept) {
 
 # A model frame whose factors have the levels of all rows.
 catalogued_frame <- function(data, catalogue) {
-  check_same_kinds(catalogue, data)
+  check_same_kinds(catalogue, variable_kinds(data))
   for (name in names(catalogue$levels)) {
     levels <- catalogue$levels[[name]]
     value <- as.character(data[[name]])

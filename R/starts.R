@@ -85,8 +85,11 @@ steepened <- function(problem, gate) {
   gate * 2 / sqrt(max(square, 1e-16))
 }
 
-# A problem of `most` of the rows, itself if it has no more.
+# A problem of `most` of the rows, itself if it has no more; of rows that are here in any case.
 some_rows <- function(problem, most = short_row_limit(problem)) {
+  if (!is.null(problem$parts)) {
+    return(fetch_rows(problem, most))
+  }
   if (length(problem$response) <= most) {
     return(problem)
   }
@@ -95,13 +98,11 @@ some_rows <- function(problem, most = short_row_limit(problem)) {
 
 # Rows for the short runs and the search. Rows without weight tell nothing.
 short_rows <- function(problem, most = short_row_limit(problem)) {
-  # with the hash no permutation of all rows is made
-  sample_rows <- function(n) sample.int(n, min(n, most), useHash = n >= 2L * most)
   if (min(problem$weight) > 0) {
-    return(sort(sample_rows(length(problem$weight))))
+    return(sample_rows(length(problem$weight), most))
   }
   positive <- which(problem$weight > 0)
-  sort(positive[sample_rows(length(positive))])
+  positive[sample_rows(length(positive), most)]
 }
 
 # Standardised gate covariates of `count` rows, in columns.
@@ -118,6 +119,7 @@ start_theta <- function(problem, control, start = control$start) {
     return(NULL)
   }
   if (is.matrix(start)) {
+    if (!is.null(problem$parts)) abort_part_posteriors()
     check_start_shape(start, c(problem$n, problem$frame$k), "matrix of posteriors")
     if (!is.null(problem$row)) start <- start[problem$row, , drop = FALSE]
     # many steps: the coefficients that fit the posteriors best
@@ -134,8 +136,18 @@ start_theta <- function(problem, control, start = control$start) {
   theta
 }
 
+abort_part_posteriors <- function() {
+  moe_abort(
+    c(
+      "Posteriors cannot be a {.arg start} for rows on workers.",
+      i = "Give coefficients: those of a fit to some of the rows, say."
+    ),
+    "start"
+  )
+}
+
 check_start_objective <- function(problem, control, theta) {
-  objective <- core_evaluate(problem, theta, run_options(control), control$threads)$objective
+  objective <- objective_at(problem, control, theta)
   if (!is.finite(objective)) {
     moe_abort(
       c(
@@ -152,13 +164,22 @@ check_start_objective <- function(problem, control, theta) {
 check_fixed_values <- function(problem, control) {
   zero <- cbind(numeric(coefficient_count(problem$frame)))
   options <- run_options(control, max_iter = 0L)
-  run <- core_ascend(problem, zero, options, control$threads, NULL)[[1L]]
+  run <- ascend_runs(problem, options, zero, control$threads, NULL)[[1L]]
   if (!is.finite(final_objective(run))) {
     abort_fixed(
       "The values in {.arg fixed} are too large to begin from.",
       x = "The objective there is {final_objective(run)}."
     )
   }
+}
+
+# Of rows on workers by a run that ends before it begins.
+objective_at <- function(problem, control, theta) {
+  options <- run_options(control, 0L)
+  if (!is.null(problem$parts)) {
+    return(ascend_runs(problem, options, cbind(theta), 1L, NULL)[[1L]]$trace[1L])
+  }
+  core_evaluate(problem, theta, options, control$threads)$objective
 }
 
 check_start_shape <- function(start, dims, what) {

@@ -39,7 +39,7 @@ data_share <- function(object, inverse, data) {
   replace(rep_len(1, nrow(data)), -fixed, rowSums(own * along))
 }
 
-# `sums`: from membership_sums()
+# `sums`: from row_inference()
 block_information <- function(object, sums) {
   logits <- free_logits(object$frame)
   data.frame(
@@ -51,7 +51,7 @@ block_information <- function(object, sums) {
 
 #' The free logits of a part: information, rows, and what they lack
 #'
-#' @param sums Of the part, see `membership_sums()`: a row for each option of a group, the first is
+#' @param sums Of the part, see `row_inference()`: a row for each option of a group, the first is
 #'   the reference; a column for each group.
 #' @noRd
 logit_rows <- function(sums) {

@@ -1,7 +1,7 @@
 // One pass over the rows: blocks of rows, grouped into chunks, each chunk summed by one thread into
 // an accumulator of its own, the accumulators added in order. The grouping depends on the problem
 // alone, so the sums are the same to the last bit for any number of threads and wherever the rows
-// are kept. Rows spread over machines would enter here.
+// are kept. Rows on other machines: see RowsElsewhere.
 #ifndef MOELOGIT_ROW_PASS_H
 #define MOELOGIT_ROW_PASS_H
 

@@ -18,9 +18,7 @@ two_workers <- local({
   kept <- NULL
   function() {
     if (is.null(kept)) {
-      kept <<- parallel::makePSOCKcluster(2)
-      paths <- .libPaths()
-      parallel::clusterCall(kept, eval, bquote(.libPaths(.(paths))))
+      kept <<- quick_workers(2)
       reg.finalizer(
         parent.env(environment()), function(e) parallel::stopCluster(kept), onexit = TRUE
       )
@@ -28,3 +26,50 @@ two_workers <- local({
     kept
   }
 })
+
+# Workers that do not wait for each other's acknowledgements.
+quick_workers <- function(count) {
+  before <- options(socketOptions = "no-delay")
+  on.exit(options(before))
+  setting <- shQuote("options(socketOptions = 'no-delay')")
+  cluster <- parallel::makePSOCKcluster(count, rscript_args = c("-e", setting))
+  paths <- .libPaths()
+  parallel::clusterCall(cluster, eval, bquote(.libPaths(.(paths))))
+  cluster
+}
+
+# Workers of one test, which may be killed.
+fresh_workers <- function(count, env = parent.frame()) {
+  cluster <- quick_workers(count)
+  pids <- unlist(parallel::clusterCall(cluster, Sys.getpid))
+  end <- bquote({
+    tools::pskill(.(pids), tools::SIGKILL)
+    for (node in .(cluster)) close(node$con)
+  })
+  do.call(on.exit, list(end, add = TRUE), envir = env)
+  structure(cluster, pids = pids)
+}
+
+# A cluster of no sockets: nodes that do what they are sent at once, and forget what they were told
+# before.
+hasty_cluster <- function() {
+  node <- function(rank) structure(list(box = new.env()), class = "testNode")
+  cluster <- structure(lapply(1:2, node), class = c("testCluster", "cluster"))
+  home <- asNamespace("parallel")
+  registerS3method("sendData", "testNode", function(node, data) {
+    if (data$type == "EXEC") {
+      node$box$answer <- list(
+        type = "VALUE", value = do.call(data$data$fun, data$data$args, quote = TRUE),
+        success = TRUE, time = 0, tag = data$data$tag
+      )
+    }
+    keep_shared(NULL, NULL)
+  }, home)
+  registerS3method("recvOneData", "testCluster", function(cl) {
+    at <- which(vapply(cl, function(node) !is.null(node$box$answer), NA))[1]
+    value <- cl[[at]]$box$answer
+    cl[[at]]$box$answer <- NULL
+    list(node = at, value = value)
+  }, home)
+  cluster
+}

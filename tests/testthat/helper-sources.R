@@ -27,6 +27,16 @@ rows_function <- function(data, size = 150L, fail = Inf) {
   }
 }
 
+# All rows of a source.
+collect <- function(source) {
+  parts <- list()
+  each_chunk(source, function(chunk) {
+    parts[[length(parts) + 1L]] <<- chunk
+    TRUE
+  })
+  do.call(rbind, parts)
+}
+
 csv_of <- function(data, env = parent.frame()) {
   path <- withr_free_tempfile(env)
   # all digits

@@ -65,3 +65,32 @@ test_that("what cannot be predicted says so", {
     predict(fit, row_source(data[0, ]))
   ))
 })
+
+test_that("workers predict the rows of their parts, which come in order, or go to their files", {
+  skip_on_cran()
+  data <- source_data(60L)
+  fit <- seeded_fit(y ~ x + f | z, data)
+  source <- row_source(data, cluster = two_workers(), parts = 5, chunk_rows = 7)
+  for (type in c("class", "prob", "expert", "posterior")) {
+    expect_equal(predict(fit, source, type = type), predict(fit, data, type = type))
+  }
+  expect_equal(
+    predict(fit, source, type = "gate", se.fit = TRUE),
+    predict(fit, data, type = "gate", se.fit = TRUE)
+  )
+  to <- tempfile()
+  expect_identical(predict(fit, source, type = "prob", to = paste0(to, "-%02d.csv")), 60)
+  files <- sprintf("%s-%02d.csv", to, 1:5)
+  expect_equal(
+    as.matrix(do.call(rbind, lapply(files, utils::read.csv))), predict(fit, data, type = "prob"),
+    ignore_attr = TRUE, tolerance = 1e-12
+  )
+  unlink(files)
+  some <- row_source(function(part) data[(part == 2) * (1:9), ], cluster = two_workers(), parts = 3)
+  expect_identical(nrow(predict(fit, some, type = "prob")), 9L)
+  expect_snapshot_output(show_errors(
+    predict(fit, source, to = "here.csv"),
+    predict(fit, row_source(function(part) data[0, ], cluster = two_workers(), parts = 2)),
+    select_experts(y ~ x, source), cv_moelogit(y ~ x, source)
+  ))
+})

@@ -170,25 +170,7 @@ test_that("an interrupt ends the waiting and own processes; the cluster can be u
 })
 
 test_that("a cluster that is no socket cluster is served by parallel's functions", {
-  # nodes that do what they are sent at once; the second forgets what it was told before
-  node <- function(rank) structure(list(box = new.env()), class = "testNode")
-  cluster <- structure(lapply(1:2, node), class = c("testCluster", "cluster"))
-  home <- asNamespace("parallel")
-  registerS3method("sendData", "testNode", function(node, data) {
-    if (data$type == "EXEC") {
-      node$box$answer <- list(
-        type = "VALUE", value = do.call(data$data$fun, data$data$args, quote = TRUE),
-        success = TRUE, time = 0, tag = data$data$tag
-      )
-    }
-    keep_shared(NULL, NULL)
-  }, home)
-  registerS3method("recvOneData", "testCluster", function(cl) {
-    at <- which(vapply(cl, function(node) !is.null(node$box$answer), NA))[1]
-    value <- cl[[at]]$box$answer
-    cl[[at]]$box$answer <- NULL
-    list(node = at, value = value)
-  }, home)
+  cluster <- hasty_cluster()
   expect_identical(
     answers_of(a_number, as.list(1:9), cluster = cluster)$done,
     answers_of(a_number, as.list(1:9))$done

@@ -1,0 +1,155 @@
+# The rows of a source, a chunk at a time: readers of files and databases, and what every chunk must
+# be like.
+
+# CSV files one after the other, each by pieces.
+csv_reader <- function(files, chunk_rows, arguments) {
+  at <- 0L
+  connection <- NULL
+  columns <- NULL
+  header <- !isFALSE(arguments$header)
+  close_file <- function() {
+    if (!is.null(connection)) close(connection)
+    connection <<- NULL
+  }
+  piece <- function(...) {
+    own <- list(file = connection, nrows = chunk_rows, ...)
+    do.call(utils::read.csv, utils::modifyList(own, arguments[names(arguments) != "header"]))
+  }
+  begin_file <- function() {
+    at <<- at + 1L
+    connection <<- file(files[at], "r")
+    if (!header) return(if (rows_left(connection)) piece(header = FALSE))
+    first <- piece(header = TRUE)
+    columns <<- names(first)
+    first
+  }
+  read <- function() {
+    chunk <- if (is.null(connection)) {
+      if (at == length(files)) return(NULL)
+      begin_file()
+    } else if (rows_left(connection)) {
+      if (header) piece(header = FALSE, col.names = columns) else piece(header = FALSE)
+    }
+    if (!is.null(chunk)) return(chunk)
+    close_file()
+    read()
+  }
+  list(read = read, close = close_file)
+}
+
+# Whether a line is left that is not empty.
+rows_left <- function(connection) {
+  repeat {
+    line <- readLines(connection, 1L)
+    if (length(line) == 0L) return(FALSE)
+    if (nzchar(trimws(line))) break
+  }
+  pushBack(line, connection)
+  TRUE
+}
+
+dbi_reader <- function(connection, query, chunk_rows) {
+  result <- DBI::dbSendQuery(connection, query)
+  read <- function() {
+    chunk <- DBI::dbFetch(result, n = chunk_rows)
+    if (nrow(chunk) == 0L) {
+      return(NULL)
+    }
+    # of package bit64: numbers only to those who know the class
+    large <- vapply(chunk, inherits, NA, "integer64")
+    chunk[large] <- lapply(chunk[large], as.double)
+    chunk
+  }
+  list(read = read, close = function() DBI::dbClearResult(result))
+}
+
+#' Go through the rows of a source
+#'
+#' @param body A function of a chunk, a data frame with at least one row and the columns of the
+#'   first one. `FALSE` ends the reading. Rows without names are numbered on.
+#' @return The number of rows, invisibly.
+#' @noRd
+each_chunk <- function(source, body) {
+  number <- 0L
+  reading <- function(what) {
+    tryCatch(what, error = function(e) {
+      moe_abort(
+        if (number == 0L) {
+          "The source cannot be opened."
+        } else {
+          "The source failed at chunk {number}."
+        },
+        "source", parent = e
+      )
+    })
+  }
+  reader <- reading(source$open())
+  on.exit(try(reader$close(), silent = TRUE))
+  columns <- NULL
+  rows <- 0
+  repeat {
+    number <- number + 1L
+    chunk <- reading(reader$read())
+    if (is.null(chunk)) break
+    chunk <- check_chunk(chunk, columns, number)
+    if (is.null(columns)) columns <- names(chunk)
+    if (nrow(chunk) == 0L) next
+    last <- rows + nrow(chunk)
+    if (.row_names_info(chunk) < 0L && last <= .Machine$integer.max) {
+      attr(chunk, "row.names") <- as.integer(rows) + seq_len(nrow(chunk))
+    }
+    rows <- last
+    chunk <- with_source_levels(chunk, source$levels)
+    if (isFALSE(body(chunk))) break
+  }
+  invisible(rows)
+}
+
+check_chunk <- function(chunk, columns, number) {
+  if (!is.data.frame(chunk)) {
+    moe_abort(
+      c("A source must give data frames.", x = paste("At chunk {number}:", describe(chunk))),
+      c("source_columns", "source")
+    )
+  }
+  if (is.null(columns) || identical(names(chunk), columns)) {
+    return(chunk)
+  }
+  if (!setequal(names(chunk), columns)) {
+    absent <- setdiff(columns, names(chunk))
+    new <- setdiff(names(chunk), columns)
+    moe_abort(
+      c(
+        "All chunks of a source must have the same columns.",
+        x = if (length(absent) > 0L) "Chunk {number} lacks {.var {absent}}.",
+        x = if (length(new) > 0L) "Chunk {number} has {.var {new}} besides."
+      ),
+      c("source_columns", "source")
+    )
+  }
+  chunk[columns]
+}
+
+# The columns whose levels the user has given, as factors.
+with_source_levels <- function(chunk, levels) {
+  for (name in intersect(names(levels), names(chunk))) {
+    value <- as.character(chunk[[name]])
+    check_source_values(value, levels[[name]], name)
+    chunk[[name]] <- factor(value, levels[[name]], ordered = is.ordered(chunk[[name]]))
+  }
+  chunk
+}
+
+check_source_values <- function(value, levels, name) {
+  unknown <- setdiff(unique(value[!is.na(value)]), levels)
+  if (length(unknown) > 0L) {
+    moe_abort(
+      c(
+        "{.var {name}} has {cli::qty(unknown)}{?a level/levels} that {?was/were} not there before.",
+        x = "New: {.val {utils::head(unknown, 5L)}}.",
+        i = "Known: {.val {levels}}."
+      ),
+      c("source_level", "source")
+    )
+  }
+}
