@@ -27,6 +27,35 @@ open_parts <- function(source, shared = list()) {
   )
 }
 
+# Workers that came up but do not go on would be waited for without end.
+wake_workers <- function(cluster) {
+  if (!on_sockets(cluster)) {
+    return(invisible())
+  }
+  tag <- basename(tempfile("wake"))
+  silent <- which(vapply(cluster, send_call, NA, tag, Sys.getpid))
+  end <- proc.time()[["elapsed"]] + worker_seconds()
+  while (length(silent) > 0L && proc.time()[["elapsed"]] < end) {
+    said <- silent[socketSelect(lapply(cluster[silent], `[[`, "con"), timeout = 1)]
+    for (node in said) {
+      answer <- receive_call(cluster[[node]])
+      if (is.null(answer) || identical(answer$tag, tag)) silent <- setdiff(silent, node)
+    }
+  }
+  if (length(silent) > 0L) {
+    moe_abort(
+      c(
+        "{length(silent)} worker{?s} of the cluster {?does/do} not answer.",
+        x = "Waited {worker_seconds()} seconds for {cli::qty(silent)}{?number/numbers} {silent}.",
+        i = "Are they busy, or their machines gone? Make the cluster anew."
+      ),
+      "workers"
+    )
+  }
+}
+
+worker_seconds <- function() 60
+
 # On a worker.
 prepare_parts <- function(shared) {
   shared$held <- new.env(parent = emptyenv())
@@ -125,7 +154,9 @@ part_source <- function(origin, arguments) {
 
 make_part <- function(origin) {
   tryCatch(origin$make(origin$part), error = function(e) {
-    moe_abort("Part {origin$part} of the source cannot be made on its worker.", "source", parent = e)
+    moe_abort(
+      "Part {origin$part} of the source cannot be made on its worker.", "source", parent = e
+    )
   })
 }
 

@@ -159,8 +159,8 @@ record_posterior <- function(object, design, response) {
   out
 }
 
-# Sums over the rows of a problem for `row_inference()`, as a list that can be added to that of other
-# rows: the information, the sums of who is expected where.
+# Sums over the rows of a problem for `row_inference()`, as a list that can be added to that of
+# other rows: the information, the sums of who is expected where.
 inference_sums <- function(problem, theta, threads) {
   k <- problem$frame$k
   m <- length(problem$frame$classes)

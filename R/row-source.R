@@ -19,8 +19,8 @@
 #' @param cache_dir A directory for the cache (see Details), made if it is not there, where it stays
 #'   for later sessions; `NULL`: the session's temporary directory, from which it goes with the
 #'   source.
-#' @param cluster `NULL`, or a cluster of package parallel whose workers each read a part of the rows
-#'   where they are, see below. `x` is then
+#' @param cluster `NULL`, or a cluster of package parallel whose workers each read a part of the
+#'   rows where they are, see below. `x` is then
 #'   * a function of the part number, called on a worker, that gives what `row_source()` takes, or
 #'     a `row_source()`: of a connection that it opens there, say. (A function with the rows of one
 #'     part is what it returns.)
@@ -55,16 +55,16 @@
 #' data frames only: give them a sample of the rows.
 #'
 #' @section Rows over workers:
-#' With a `cluster`, each worker writes a cache of the parts that fall to it where it is, and adds up
-#' what an iteration needs of their rows. Coefficients and sums travel, rows do not, but for the
+#' With a `cluster`, each worker writes a cache of the parts that fall to it where it is, and adds
+#' up what an iteration needs of their rows. Coefficients and sums travel, rows do not, but for the
 #' sample on which the search for the best optimum is made. The session holds nothing for each row.
-#' Sums are added in the order of the parts, so the fit is the same to the last bit for any number of
-#' workers, on machines that compute alike, and that of rows in memory up to rounding. It depends on
+#' Sums are added in the order of the parts, so the fit is the same to the last bit for any number
+#' of workers, on machines that compute alike, and that of rows in memory up to rounding. It depends on
 #' the number of parts: leave that as it is. [moelogit()] takes such rows, with all that a fit to a
 #' source has.
 #'
-#' When a worker is lost, a message tells, the others read its parts, and the fit goes on to the same
-#' answer. When none is left, or a part cannot be read any more, the error has the best coefficients
+#' When a worker is lost, a message tells, the others read its parts, and the fit goes on to the
+#' same answer. When none is left, or a part cannot be read any more, the error has the best coefficients
 #' so far in its field `start`, for `moelogit(start = )`. A worker that does not answer at the
 #' beginning is an error after a minute. Every worker needs the same version of moelogit, and what
 #' the formula takes from elsewhere: constants and functions go along, packages must be there.
@@ -265,7 +265,7 @@ new_row_parts <- function(x, cluster, parts, chunk_rows, levels, cache_dir, ...)
     moe_abort(
       c(
         "{.arg cache_dir} is not for rows on a cluster.",
-        i = "Workers keep their rows in their temporary directory: start them with {.envvar TMPDIR}."
+        i = "Workers keep rows in their temporary directory: start them with {.envvar TMPDIR}."
       ),
       "argument"
     )

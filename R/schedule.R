@@ -211,35 +211,6 @@ receive_call <- function(node) {
   tryCatch(suppressWarnings(unserialize(node$con)), error = function(e) NULL)
 }
 
-# Workers that came up but do not go on would be waited for without end.
-wake_workers <- function(cluster) {
-  if (!on_sockets(cluster)) {
-    return(invisible())
-  }
-  tag <- basename(tempfile("wake"))
-  silent <- which(vapply(cluster, send_call, NA, tag, Sys.getpid))
-  end <- proc.time()[["elapsed"]] + worker_seconds()
-  while (length(silent) > 0L && proc.time()[["elapsed"]] < end) {
-    said <- silent[socketSelect(lapply(cluster[silent], `[[`, "con"), timeout = 1)]
-    for (node in said) {
-      answer <- receive_call(cluster[[node]])
-      if (is.null(answer) || identical(answer$tag, tag)) silent <- setdiff(silent, node)
-    }
-  }
-  if (length(silent) > 0L) {
-    moe_abort(
-      c(
-        "{length(silent)} worker{?s} of the cluster {?does/do} not answer.",
-        x = "Waited {worker_seconds()} seconds for {cli::qty(silent)}{?number/numbers} {silent}.",
-        i = "Are they busy, or their machines gone? Make the cluster anew."
-      ),
-      "workers"
-    )
-  }
-}
-
-worker_seconds <- function() 60
-
 on_sockets <- function(cluster) all(vapply(cluster, inherits, NA, c("SOCKnode", "SOCK0node")))
 
 # Those of the busy ones that have something to say.

@@ -9,7 +9,7 @@ parts_of <- function(data, cluster, ...) {
   read_parts(row_source(data, cluster = cluster, ...), request, NULL)
 }
 
-test_that("answers come in the order of the parts; a worker that lacks one is told how to read it", {
+test_that("answers come in the order of the parts; a worker that lacks one is told how to", {
   skip_on_cran()
   data <- data.frame(x = 1:10, y = c("a", "b"))
   cluster <- two_workers()
@@ -82,8 +82,8 @@ test_that("a part is what row_source() takes, or a source", {
   }
   same(part_source(list(rows = data), arguments))
   same(part_source(list(rows = csv_of(data)), arguments))
-  made <- part_source(list(make = function(part) row_source(data[part, ], levels = levels), part = 1:3),
-                      arguments)
+  make <- function(part) row_source(data[part, ], levels = levels)
+  made <- part_source(list(make = make, part = 1:3), arguments)
   same(made)
   expect_identical(made$levels, levels)
   nested <- function(part) row_source(data, cluster = hasty_cluster())

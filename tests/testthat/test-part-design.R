@@ -15,7 +15,9 @@ test_that("what a formula needs goes with it, and nothing else", {
   cuts <- c(-1, 0, 1)
   large <- numeric(2000)
   request <- frame_request(
-    quote(moelogit(formula = y ~ half(x) + cut(z, cuts) + log(large), data = d, subset = x > cuts[1])),
+    quote(moelogit(
+      formula = y ~ half(x) + cut(z, cuts) + log(large), data = d, subset = x > cuts[1]
+    )),
     environment()
   )
   portable <- portable_request(request)
@@ -43,7 +45,9 @@ test_that("levels and classes are those of all parts, and parts without rows do 
             "n_positive", "response_name", "response_type", "offset_argument")
   expect_identical(unclass(from)[same], unclass(memory)[same])
   expect_identical(dim(from$x), c(20, 4))
-  expect_identical(from$source, list(description = "a data frame, in 6 parts", rows = 24, omitted = 4))
+  expect_identical(
+    from$source, list(description = "a data frame, in 6 parts", rows = 24, omitted = 4)
+  )
   expect_identical(length(unclass(from$x)$parts$ids), 5L)
   expect_equal(
     column_moments(from$x, from$weights, TRUE), core_moments(memory$x, memory$weights, TRUE)

@@ -39,7 +39,8 @@ test_that("with more rows than the starts use, they are those of rows in memory"
     for (weighted in c(FALSE, TRUE)) {
       data$w[1:50] <- 0
       fit <- function(from) {
-        if (weighted) with_rows(y ~ x + f | z, from, weights = w) else with_rows(y ~ x + f | z, from)
+        if (!weighted) return(with_rows(y ~ x + f | z, from))
+        with_rows(y ~ x + f | z, from, weights = w)
       }
       source <- row_source(data, cluster = two_workers(), parts = 3)
       from <- fit(source)

@@ -56,6 +56,7 @@ test_that("a source for the workers of a cluster says what its parts are", {
   expect_snapshot_output(show_errors(
     row_source(1, cluster = cluster), row_source(iris, cluster = 2), row_source(iris, parts = 2),
     row_source(iris, cluster = cluster, parts = 0),
-    row_source(iris, cluster = cluster, cache_dir = "here"), row_source(iris[0, ], cluster = cluster)
+    row_source(iris, cluster = cluster, cache_dir = "here"),
+    row_source(iris[0, ], cluster = cluster)
   ))
 })
