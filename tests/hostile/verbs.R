@@ -11,7 +11,8 @@ fit_claims <- function(case, fit) {
   claim(all_finite(fit$trace), "the trace is not finite")
   claim(all(diff(fit$trace) >= 0), "the objective falls")
   claim(close_to(sum(fit$gate_mean), 1), "gate_mean does not sum to 1")
-  claim(!is.unsorted(rev(fit$gate_mean)) || !is.null(fit$control$start), "experts out of order")
+  sorted <- !is.unsorted(rev(fit$gate_mean)) || !is.null(fit$control$start)
+  claim(sorted || !is.null(fit$fixed), "experts out of order")
   claim(close_to(fit$objective, fit$trace[length(fit$trace)], 1e-9), "objective is not its trace's")
   claim(
     close_to(fit$objective, fit$loglik - penalty_by_hand(fit), 1e-6, 1 + abs(fit$loglik)),
@@ -490,6 +491,27 @@ heavy$relate <- function(case, fit) {
   if (is.null(found$value)) return()
   print(found$value)
   claim(no_nan(unclass(found$value)[c("estimates", "tests")]), "NaN")
+}
+
+# Some coefficients held at what they are, or a little away from it.
+heavy$fixed <- function(case, fit) {
+  at <- stats::coef(fit)
+  free <- setdiff(names(at)[!is.na(at)], names(at)[duplicated(names(at))])
+  held <- at[sample(free, one_of(1L, min(3L, length(free)), length(free)))]
+  held <- held * one_of(1, 0.9)
+  found <- watch(again(case, fixed = held), "fixed", refusal = TRUE)
+  claim(length(found$breaches) == 0L, paste(found$breaches, collapse = "; "))
+  out <- found$value
+  if (is.null(out)) return()
+  fit_claims(case, out)
+  claim(identical(stats::coef(out)[names(held)], held), "a fixed coefficient is another")
+  claim(out$df == fit$df - length(held), "df counts what is fixed")
+  print(out)
+  print(summary(out))
+  if (needs_data(out)) return()
+  covariance <- watch(stats::vcov(out), "vcov")
+  claim(length(covariance$breaches) == 0L, paste(covariance$breaches, collapse = "; "))
+  claim(all(covariance$value[names(held), ] == 0, na.rm = TRUE), "fixed coefficients vary")
 }
 
 heavy$test <- function(case, fit) {
