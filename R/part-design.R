@@ -204,6 +204,14 @@ column_gram <- function(design, weights, threads) {
   Reduce(`+`, ask_parts(fields$parts, "part_gram", given))
 }
 
+# How many rows have a positive weight, of columns here or elsewhere.
+positive_count <- function(x, weights) {
+  if (!inherits(x, "moelogit_part_columns")) {
+    return(sum(weights > 0))
+  }
+  sum(vapply(unclass(x)$parts$about, `[[`, 0, "positive"))
+}
+
 # On a worker.
 part_moments <- function(part, given, own) {
   core_moments(part$rows[[given$side]][, given$columns], part_weights(part), given$centered)

@@ -110,7 +110,7 @@ standardise_part <- function(x, weights, columns, implicit, intercept, standardi
     ) / sum(weights)
     dimnames(gram) <- list(columns, columns)
     skip <- c(logical(shift), scaling$constant)
-    dependent <- collinear_columns(gram, skip, most = sum(weights > 0))
+    dependent <- collinear_columns(gram, skip, most = positive_count(x, weights))
     aliased <- aliased | dependent[shift + seq_along(aliased)]
   }
   if (!standardize) {
