@@ -46,7 +46,8 @@ new_rows <- function(case, fit, rows) {
   env <- case$env
   offset <- if (!is.null(case$call$offset)) {
     unused <- is.matrix(env$o) && ncol(env$o) > length(fit$classes)
-    columns <- if (unused) match(fit$classes, levels(env$d$y)) else TRUE
+    known <- if (is.matrix(env$d$y)) colnames(env$d$y) else levels(factor(env$d$y))
+    columns <- if (unused) match(fit$classes, known) else TRUE
     if (is.matrix(env$o)) env$o[rows, columns, drop = FALSE] else env$o[rows]
   }
   if (case$front == "formula") {
