@@ -2,9 +2,10 @@
 #'
 #' Fits the settings to bootstrap samples of the rows, judges them by the rows that each sample
 #' leaves out (out of bag), and predicts by the average over the samples and over the best settings
-#' (Breiman 1996). It takes several times as long as [cv_moelogit()], whose stack averages over few
-#' samples, and gains most with few rows. There is no single model to interpret: that is what
-#' [cv_moelogit()] and [select_experts()] are for.
+#' (Breiman 1996). It takes one to four times as long as [cv_moelogit()], whose stack averages over
+#' few samples, and mostly predicts a little better (article *Against the baselines* on the site).
+#' There is no single model to interpret: that is what [cv_moelogit()] and [select_experts()] are
+#' for.
 #'
 #' @inheritParams cv_moelogit
 #' @param members Number of bootstrap samples, a whole number of at least 2.

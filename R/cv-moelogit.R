@@ -92,7 +92,7 @@
 #'
 #' Wolpert, D. H. (1992). Stacked generalization. *Neural Networks*, 5, 241-259.
 #' \doi{10.1016/S0893-6080(05)80023-1}
-#' @seealso [bag_moelogit()], which averages over more samples at a higher price;
+#' @seealso [bag_moelogit()], which averages over more samples in more time;
 #'   [select_experts()], which chooses the number of experts from one fit; [pair_folds()].
 #' @examples
 #' set.seed(1)

@@ -88,8 +88,8 @@
 #' * [select_experts()]: the number is to be found, and how sure it is; the fit is again one model.
 #' * [cv_moelogit()]: predictions count. It chooses number and penalty by rows left out and averages
 #'   over the best; `$fit` is one model to read beside it.
-#' * [bag_moelogit()]: predictions count, rows are few, and time does not matter: it averages over
-#'   more samples and says out of bag how good it is.
+#' * [bag_moelogit()]: nothing but predictions counts: it averages over more samples, is mostly a
+#'   little better at that, takes longer, and says out of bag how good it is.
 #'
 #' @section Errors: Every problem with the input stops with a condition of class
 #'   `"moelogit_error"` and a more specific class, and names the variable at fault.

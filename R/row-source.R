@@ -59,15 +59,15 @@
 #' up what an iteration needs of their rows. Coefficients and sums travel, rows do not, but for the
 #' sample on which the search for the best optimum is made. The session holds nothing for each row.
 #' Sums are added in the order of the parts, so the fit is the same to the last bit for any number
-#' of workers, on machines that compute alike, and that of rows in memory up to rounding. It depends on
-#' the number of parts: leave that as it is. [moelogit()] takes such rows, with all that a fit to a
-#' source has.
+#' of workers, on machines that compute alike, and that of rows in memory up to rounding. It
+#' depends on the number of parts: leave that as it is. [moelogit()] takes such rows, with all that
+#' a fit to a source has.
 #'
 #' When a worker is lost, a message tells, the others read its parts, and the fit goes on to the
-#' same answer. When none is left, or a part cannot be read any more, the error has the best coefficients
-#' so far in its field `start`, for `moelogit(start = )`. A worker that does not answer at the
-#' beginning is an error after a minute. Every worker needs the same version of moelogit, and what
-#' the formula takes from elsewhere: constants and functions go along, packages must be there.
+#' same answer. When none is left, or a part cannot be read any more, the error has the best
+#' coefficients so far in its field `start`, for `moelogit(start = )`. A worker that does not answer
+#' at the beginning is an error after a minute. Every worker needs the same version of moelogit, and
+#' what the formula takes from elsewhere: constants and functions go along, packages must be there.
 #'
 #' Only clusters on sockets, from [parallel::makePSOCKcluster()], say which worker does what. In
 #' others a worker reads each part that it is asked about for the first time.

@@ -4,8 +4,8 @@
 source("bench/baselines/ranks.R")
 
 readme_methods <- c(
-  `cv, stack` = "`cv_moelogit()`", gbm = "gbm", `nnet average` = "nnet, 8", ranger = "ranger",
-  svm = "svm", multinom = "multinom"
+  `cv, stack` = "`cv_moelogit()`", bag = "`bag_moelogit()`", gbm = "gbm",
+  `nnet average` = "nnet, 8", ranger = "ranger", svm = "svm", multinom = "multinom"
 )
 
 readme_table <- function() {
@@ -22,8 +22,8 @@ readme_table <- function() {
   }, numeric(length(readme_methods)))
   number <- vapply(list(protein, summary), function(part) length(unique(part$row)), 0L)
   rows <- cbind(
-    c(rownames(loss), paste("mean rank of", length(unique(ranked_rows(summary)$method)),
-                            "methods,", c("these", "all"), number)),
+    c(rownames(loss), paste("mean rank among", competitors(ranked_rows(summary)), "methods,",
+                            c("these", "all"), number)),
     rbind(cells, t(matrix(sprintf("%.1f", ranks), ncol = 2L)))
   )
   line <- function(cells) paste0("| ", paste(cells, collapse = " | "), " |")
