@@ -149,11 +149,14 @@ check_comparable <- function(fit, truth) {
   }
 }
 
-# For each atom the number of the first that is where it is, up to rounding.
+# For each atom the number of the first that is where it is, up to rounding; or where one is that is
+# where it is, and so on.
 coincident_atoms <- function(measure) {
   place <- rbind(measure$gate, matrix(measure$expert, ncol = n_atoms(measure)))
   apart <- unname(as.matrix(stats::dist(t(place), "maximum")))
-  max.col(apart <= 1e-10 * (1 + max(abs(place))), "first")
+  first <- max.col(apart <= 1e-10 * (1 + max(abs(place))), "first")
+  while (!identical(first, first[first])) first <- first[first]
+  first
 }
 
 # Atoms that coincide made one, their weights together: the same measure.

@@ -112,17 +112,33 @@ wait_for <- function(file, seconds) {
   file.exists(file)
 }
 
+# Begins a piece of work in a child: its process, `NULL` when it does not begin.
+begin_work <- function(name, file) {
+  system2("Rscript", c("--vanilla", self, "--work", name, file), wait = FALSE, stdout = FALSE,
+          stderr = FALSE)
+  if (wait_for(paste0(file, ".ready"), 120)) readRDS(paste0(file, ".ready"))$pid
+}
+
+# How long a piece of work takes, at most `most` seconds.
+lasts <- function(name, most) {
+  file <- tempfile("fault")
+  pid <- begin_work(name, file)
+  start <- unclass(Sys.time())
+  wait_for(paste0(file, ".done"), most)
+  seconds <- unclass(Sys.time()) - start
+  if (!is.null(pid)) tools::pskill(pid, tools::SIGKILL)
+  seconds
+}
+
 #' Interrupt one piece of work `delay` seconds after it began
 #'
 #' @return "well", or what went wrong.
 interrupt_trial <- function(name, delay) {
   file <- tempfile("fault")
-  system2("Rscript", c("--vanilla", self, "--work", name, file), wait = FALSE, stdout = FALSE,
-          stderr = FALSE)
-  if (!wait_for(paste0(file, ".ready"), 120)) {
+  pid <- begin_work(name, file)
+  if (is.null(pid)) {
     return("it did not begin")
   }
-  pid <- readRDS(paste0(file, ".ready"))$pid
   Sys.sleep(delay)
   if (file.exists(paste0(file, ".done"))) {
     return("it had ended before")
@@ -143,8 +159,10 @@ interrupt_trial <- function(name, delay) {
 
 interrupts <- function(tries = 60L) {
   names <- rep_len(names(long_work), tries)
+  # at random moments of the work, which another time may take less
+  latest <- 0.8 * vapply(names(long_work), lasts, 0, most = 3)
   vapply(names, function(name) {
-    delay <- stats::runif(1L, 0, 3)
+    delay <- stats::runif(1L, 0, latest[[name]])
     out <- interrupt_trial(name, delay)
     if (out != "well") sprintf("interrupt of %s after %.2f s: %s", name, delay, out) else out
   }, "", USE.NAMES = FALSE)

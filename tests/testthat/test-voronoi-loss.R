@@ -124,6 +124,14 @@ test_that("true atoms that coincide are one, of their weights together", {
   expect_equal(loss[c("exact", "over", "fast")], whole[c("exact", "over", "fast")])
   expect_equal(unname(loss$cells), c(2, 4, 1)[whole$cells])
   expect_setequal(loss$assignment, 1:4)
+  # each within rounding of the next one, the last not of the first
+  atoms <- c(1, 1, 1, 2)
+  chain <- mixing_measure(
+    log(c(0.2, 0.2, 0.2, 0.4)), gate = truth$gate[, atoms], expert = truth$expert[, , atoms]
+  )
+  rounding <- 1e-10 * (1 + max(abs(chain$gate), abs(chain$expert)))
+  chain$expert[1, 1, 2:3] <- chain$expert[1, 1, 1] + c(0.8, 1.6) * rounding
+  expect_lt(max(unlist(voronoi_loss(chain, chain)[1:3])), 1e-8)
 })
 
 test_that("too few experts, one expert and a gate without slopes have losses", {
