@@ -162,24 +162,26 @@ check_start_objective <- function(problem, control, theta) {
 
 # The values that the core can compute with.
 check_fixed_values <- function(problem, control) {
-  zero <- cbind(numeric(coefficient_count(problem$frame)))
-  options <- run_options(control, max_iter = 0L)
-  run <- ascend_runs(problem, options, zero, control$threads, NULL)[[1L]]
-  if (!is.finite(final_objective(run))) {
+  objective <- starting_objective(problem, control, numeric(coefficient_count(problem$frame)))
+  if (!is.finite(objective)) {
     abort_fixed(
       "The values in {.arg fixed} are too large to begin from.",
-      x = "The objective there is {final_objective(run)}."
+      x = "The objective there is {objective}."
     )
   }
 }
 
-# Of rows on workers by a run that ends before it begins.
 objective_at <- function(problem, control, theta) {
-  options <- run_options(control, 0L)
   if (!is.null(problem$parts)) {
-    return(ascend_runs(problem, options, cbind(theta), 1L, NULL)[[1L]]$trace[1L])
+    return(starting_objective(problem, control, theta))
   }
-  core_evaluate(problem, theta, options, control$threads)$objective
+  core_evaluate(problem, theta, run_options(control), control$threads)$objective
+}
+
+# Where a run from theta begins, which meets the fixed coefficients; also of rows on workers.
+starting_objective <- function(problem, control, theta) {
+  options <- run_options(control, max_iter = 0L)
+  final_objective(ascend_runs(problem, options, cbind(theta), control$threads, NULL)[[1L]])
 }
 
 check_start_shape <- function(start, dims, what) {

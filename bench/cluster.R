@@ -41,24 +41,11 @@ show_results(table, "cluster", "Target: ratio >= 1.8 (the answers are the same b
 right <- answer(cross_validate())
 longest <- timed$race[["one"]]
 killed <- function(trial) {
-  three <- start_workers(3)
-  pids <- unlist(parallel::clusterCall(three, Sys.getpid))
-  on.exit({
-    tools::pskill(pids, tools::SIGKILL)
-    for (node in three) close(node$con)
-  })
   set.seed(trial)
-  moment <- runif(1, 0, longest / 2)
-  system(sprintf("(sleep %.3f; kill -9 %d) &", moment, sample(pids, 1)))
-  lost <- FALSE
-  notice <- function(m) {
-    lost <<- TRUE
-    invokeRestart("muffleMessage")
-  }
-  cv <- withCallingHandlers(
-    cross_validate(cluster = three), moelogit_message_workers = notice
-  )
-  c(same = identical(answer(cv), right), lost = lost)
+  end <- with_a_worker_killed(start_workers(3), longest / 2, function(three) {
+    cross_validate(cluster = three)
+  })
+  c(same = identical(answer(end$value), right), lost = end$lost)
 }
 trials <- vapply(seq_len(kills), killed, c(same = NA, lost = NA))
 cat(sprintf(

@@ -93,3 +93,25 @@ show_results <- function(table, name, note) {
   print(table, row.names = FALSE)
   cat(note, sep = "\n")
 }
+
+#' Some work with a cluster, of which a random worker is killed at a random moment
+#'
+#' @param cluster Of processes of this machine; it ends with the work.
+#' @param latest Seconds from now until the latest moment.
+#' @param work A function(cluster).
+#' @return A list: `value` of the work, and whether the loss was noticed (`lost`).
+with_a_worker_killed <- function(cluster, latest, work) {
+  pids <- unlist(parallel::clusterCall(cluster, Sys.getpid))
+  on.exit({
+    tools::pskill(pids, tools::SIGKILL)
+    for (node in cluster) close(node$con)
+  })
+  moment <- runif(1, 0, latest)
+  system(sprintf("(sleep %.3f; kill -9 %d) &", moment, sample(pids, 1)))
+  lost <- FALSE
+  value <- withCallingHandlers(work(cluster), moelogit_message_workers = function(m) {
+    lost <<- TRUE
+    invokeRestart("muffleMessage")
+  })
+  list(value = value, lost = lost)
+}

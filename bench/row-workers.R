@@ -108,20 +108,9 @@ for (cluster in list(one, two, waiting)) parallel::stopCluster(cluster)
 longest <- seconds(fit_at(three, small))
 parallel::stopCluster(three)
 killed <- function(trial) {
-  three <- start_workers(3)
-  pids <- unlist(parallel::clusterCall(three, Sys.getpid))
-  on.exit({
-    tools::pskill(pids, tools::SIGKILL)
-    for (node in three) close(node$con)
-  })
   set.seed(trial)
-  system(sprintf("(sleep %.3f; kill -9 %d) &", runif(1, 0, longest), sample(pids, 1)))
-  lost <- FALSE
-  fit <- withCallingHandlers(fit_at(three, small), moelogit_message_workers = function(m) {
-    lost <<- TRUE
-    invokeRestart("muffleMessage")
-  })
-  c(same = identical(fit$theta, first$theta), lost = lost)
+  end <- with_a_worker_killed(start_workers(3), longest, function(three) fit_at(three, small))
+  c(same = identical(end$value$theta, first$theta), lost = end$lost)
 }
 trials <- vapply(seq_len(size[2]), killed, c(same = NA, lost = NA))
 cat(sprintf(
