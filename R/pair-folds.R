@@ -74,7 +74,7 @@ unseen_folds <- function(group_a, group_b, v) {
 }
 
 check_members <- function(x, arg) {
-  if (!(is.character(x) || is.factor(x) || is.numeric(x)) || !is.null(dim(x))) {
+  if (!(has_levels(x) || is.numeric(x)) || !is.null(dim(x))) {
     moe_abort(
       c("{.arg {arg}} must be a character, factor or whole-number vector.", x = describe(x)),
       "argument"
