@@ -84,6 +84,10 @@
 #' Guo, C., Pleiss, G., Sun, Y. and Weinberger, K. Q. (2017). On calibration of modern neural
 #' networks. *Proceedings of Machine Learning Research*, 70, 1321-1330.
 #'
+#' Kim, Y., Carbonetto, P., Stephens, M. and Anitescu, M. (2020). A fast algorithm for maximum
+#' likelihood estimation of mixture proportions using sequential quadratic programming. *Journal of
+#' Computational and Graphical Statistics*, 29, 261-273. \doi{10.1080/10618600.2019.1689985}
+#'
 #' Parmanto, B., Munro, P. W. and Doyle, H. R. (1996). Improving committee diagnosis with resampling
 #' techniques. *Advances in Neural Information Processing Systems*, 8, 882-888.
 #'
