@@ -54,20 +54,20 @@ penalty_value <- function(problem, coef) {
 }
 
 logit_spectrum <- function(fit, problem) {
-  curvature <- logit_curvature(fit, problem)
-  parts <- lapply(names(curvature), function(part) {
+  sums <- sum_rows(problem, "curvature_sums", object_theta(fit), fit$control$threads)
+  sizes <- list(expert = length(problem$frame$classes), gate = problem$frame$k)
+  parts <- lapply(names(sums), function(part) {
     ridge <- problem$ridge[[part]]
-    weight <- curvature[[part]]$weight * problem$weight
-    lambda <- if (length(ridge) <= max_spectrum) {
-      apply(logit_blocks(problem, part, weight), 3L, function(block) {
+    lambda <- if (length(dim(sums[[part]])) == 3L) {
+      apply(sums[[part]], 3L, function(block) {
         block <- block / sqrt(outer(ridge, ridge))
         eigen(block, symmetric = TRUE, only.values = TRUE)$values
       })
     } else {
-      logit_diagonals(problem, part, weight) / ridge
+      sums[[part]] / ridge
     }
     # N logits that sum to nothing: N - 1 directions hold what is on the diagonals of N
-    share <- 1 - 1 / curvature[[part]]$size
+    share <- 1 - 1 / sizes[[part]]
     list(lambda = as.vector(lambda) / share, times = rep_len(share, length(lambda)))
   })
   list(
@@ -75,15 +75,22 @@ logit_spectrum <- function(fit, problem) {
   )
 }
 
+# By part, the blocks or with many covariates the diagonals of single logits.
+curvature_sums <- function(problem, theta, threads) {
+  curvature <- logit_curvature(problem, theta, threads)
+  Map(function(part, weight) {
+    few <- length(problem$ridge[[part]]) <= max_spectrum
+    (if (few) logit_blocks else logit_diagonals)(problem, part, weight * problem$weight)
+  }, names(curvature), curvature)
+}
+
 # Minus the second derivative of a row's log-likelihood by each logit: p (1 - p) in the gate and
-# tau p (1 - p) in an expert, less what the spread of the posterior tau takes away. A list by part
-# of `weight`, n x logits, and `size`, how many logits sum to nothing.
-logit_curvature <- function(fit, problem) {
+# tau p (1 - p) in an expert, less what the spread of the posterior tau takes away. A list by part,
+# n x logits.
+logit_curvature <- function(problem, theta, threads) {
   k <- problem$frame$k
   m <- length(problem$frame$classes)
-  prob <- core_predict(
-    problem, object_theta(fit), c("gate", "expert", "posterior"), fit$control$threads
-  )
+  prob <- core_predict(problem, theta, c("gate", "expert", "posterior"), threads)
   tau <- prob$posterior
   observed <- outer(problem$response + 1L, seq_len(m), `==`)
   experts <- lapply(seq_len(k), function(j) {
@@ -91,10 +98,7 @@ logit_curvature <- function(fit, problem) {
     tau[, j] * (p * (1 - p) - (1 - tau[, j]) * (observed - p)^2)
   })
   gate <- prob$gate * (1 - prob$gate) - tau * (1 - tau)
-  c(
-    list(expert = list(weight = do.call(cbind, experts), size = m)),
-    if (k > 1L) list(gate = list(weight = gate, size = k))
-  )
+  c(list(expert = do.call(cbind, experts)), if (k > 1L) list(gate = gate))
 }
 
 # Weighted Gram matrices of the covariates of a part, p x p x logits.

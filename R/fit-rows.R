@@ -179,13 +179,6 @@ inference_sums <- function(problem, theta, threads) {
   c(list(core_information(problem, theta, threads)), Reduce(add_sums, sums))
 }
 
-add_sums <- function(a, b) Map(`+`, a, b)
-
-# On a worker.
-part_inference <- function(part, given, own) {
-  inference_sums(part_problem(part, given), given$theta, 1L)
-}
-
 #' What inference needs of the rows of a problem
 #'
 #' @return A list: `information`, the negative Hessian of the log-likelihood; `gate` (K) and
@@ -193,13 +186,7 @@ part_inference <- function(part, given, own) {
 #'   times the posterior; `information`, that times 1 - p; `total`, the rows of all, of each expert.
 #' @noRd
 row_inference <- function(object, problem) {
-  theta <- object_theta(object)
-  sums <- if (is.null(problem$parts)) {
-    inference_sums(problem, theta, object$control$threads)
-  } else {
-    given <- c(problem_shell(problem), list(theta = theta))
-    Reduce(add_sums, ask_parts(problem$parts, "part_inference", given))
-  }
+  sums <- sum_rows(problem, "inference_sums", object_theta(object), object$control$threads)
   m <- length(object$classes)
   list(
     information = sums[[1L]],
@@ -218,9 +205,11 @@ row_ranges <- function(n, most = 2e5) {
 
 # Entropy of the posterior expert probabilities, summed over the records of a problem.
 posterior_entropy <- function(object, problem = training_problem(object)) {
-  posterior <- core_predict(
-    problem, object_theta(object), "posterior", object$control$threads
-  )$posterior
+  sum_rows(problem, "entropy_sum", object_theta(object), object$control$threads)
+}
+
+entropy_sum <- function(problem, theta, threads) {
+  posterior <- core_predict(problem, theta, "posterior", threads)$posterior
   -sum(problem$weight * posterior * log(posterior + (posterior == 0)))
 }
 

@@ -28,7 +28,7 @@ read_formula <- function(verb, call, frame = parent.frame(), env = parent.frame(
   contrasts <- get("contrasts", frame)
   drop_unused <- get("drop_unused", frame)
   design <- if (inherits(data, "row_source")) {
-    check_source_verb(verb, data)
+    check_source_verb(verb)
     read <- if (inherits(data, "row_parts")) part_design else source_design
     read(written, env, data, contrasts, drop_unused)
   } else {
@@ -54,12 +54,11 @@ read_matrices <- function(verb, call, frame = parent.frame()) {
 # Verbs that look at all rows in every fit, and at nothing else.
 source_verbs <- c("moelogit", "select_experts")
 
-check_source_verb <- function(verb, source) {
-  over_workers <- inherits(source, "row_parts")
-  if (!verb %in% source_verbs || over_workers && verb != "moelogit") {
+check_source_verb <- function(verb) {
+  if (!verb %in% source_verbs) {
     moe_abort(
       c(
-        "{.fn {verb}} does not take a source of rows{if (over_workers) ' over workers'}.",
+        "{.fn {verb}} does not take a source of rows.",
         i = "Give it a data frame with a sample of the rows."
       ),
       "source_verb"

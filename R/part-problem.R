@@ -22,11 +22,24 @@ part_sums <- function(part, given, own) {
   core_sums(part_problem(part, given), given$kind, given$theta, 1L)
 }
 
-part_gate_sum <- function(part, given, own) {
-  problem <- part_problem(part, given)
-  weight <- sum(problem$weight)
-  if (weight > 0) weight * core_gate_mean(problem, given$theta, 1L) else 0
+#' Sums over the rows of a problem, here or elsewhere
+#'
+#' @param sums Name of a function(problem, theta, threads) of the package, of numbers or a list of
+#'   these, which can be added to those of other rows.
+#' @noRd
+sum_rows <- function(problem, sums, theta, threads) {
+  if (is.null(problem$parts)) {
+    return(get(sums)(problem, theta, threads))
+  }
+  given <- c(problem_shell(problem), list(sums = sums, theta = theta))
+  Reduce(add_sums, ask_parts(problem$parts, "part_row_sums", given))
 }
+
+part_row_sums <- function(part, given, own) {
+  get(given$sums)(part_problem(part, given), given$theta, 1L)
+}
+
+add_sums <- function(a, b) if (is.list(a)) Map(`+`, a, b) else a + b
 
 # Rows with a positive weight, or all: those with the numbers `own` among them.
 part_take <- function(part, given, own) {
@@ -40,8 +53,12 @@ gate_means <- function(problem, theta, threads) {
   if (is.null(problem$parts)) {
     return(core_gate_mean(problem, theta, threads))
   }
-  given <- c(problem_shell(problem), list(theta = theta))
-  Reduce(`+`, ask_parts(problem$parts, "part_gate_sum", given)) / problem$weight
+  sum_rows(problem, "gate_sums", theta, threads) / problem$weight
+}
+
+gate_sums <- function(problem, theta, threads) {
+  weight <- sum(problem$weight)
+  if (weight > 0) weight * core_gate_mean(problem, theta, threads) else 0
 }
 
 #' Some rows of workers, as a problem of their own

@@ -71,9 +71,7 @@ published_tree <- function(path) {
   published <- mixing_dendrogram(path$fits[[k_max]], metric = "euclidean")
   loglik <- vapply(seq_len(k_max), function(k) {
     theta <- measure_theta(published$levels[[k]])
-    core_evaluate(
-      with_experts(path$problem, k), theta, run_options(control), control$threads
-    )$loglik
+    evaluate_at(with_experts(path$problem, k), control, theta)$loglik
   }, 0)
   list(published = published, loglik_merged = loglik)
 }
@@ -111,7 +109,7 @@ overfitted_budget <- function(problem, control) {
   if (!is.null(control$starts)) {
     return(search_budget(problem$frame, control))
   }
-  whole <- length(problem$response) <= short_row_limit(problem)
+  whole <- record_count(problem) <= short_row_limit(problem)
   keep <- if (is.null(control$keep)) 1L + whole else control$keep
   chosen_budget(c(starts = max(8L, keep), short_iter = 20L, keep = keep, search = 0), control)
 }

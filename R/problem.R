@@ -23,22 +23,20 @@ max_gram <- 500L
 #' @param fixed `NULL`, or the coefficients that are held at values, from `read_fixed()`.
 #' @param row,n The row of each record, `NULL` when record i is row i; the number of rows.
 #' @param parts `NULL`, or the parts of rows that are on workers, see `read_parts()`. There are no
-#'   records then, `weight` is the sum of all, and `sum` a function that gives the core its sums.
+#'   records then, `weight` is the sum of all, and `ascend_runs()` adds `sum`, a function that gives
+#'   the core its sums.
 #' @return A list of class `"moelogit_problem"` with these fields.
 #' @noRd
 new_problem <- function(expert, gate, response, weight, offset, frame, ridge,
                         gram = list(gate = NULL, expert = NULL), fixed = NULL, row = NULL,
                         n = length(response), parts = NULL) {
-  problem <- structure(
+  structure(
     list(
       expert = expert, gate = gate, response = response, weight = weight, offset = offset,
-      frame = frame, ridge = ridge, gram = gram, fixed = fixed, row = row, n = n, parts = parts,
-      sum = NULL
+      frame = frame, ridge = ridge, gram = gram, fixed = fixed, row = row, n = n, parts = parts
     ),
     class = "moelogit_problem"
   )
-  if (!is.null(parts)) problem$sum <- elsewhere_sums(parts, problem_shell(problem))
-  problem
 }
 
 # A problem without rows: what a worker needs of it to make that of a part.
@@ -212,8 +210,10 @@ penalty_ridge <- function(frame, penalty, penalize_intercept) {
   list(gate = ridge("gate"), expert = ridge("expert"))
 }
 
-# With the hash no permutation of all rows is made.
-sample_rows <- function(n, most) sort(sample.int(n, min(n, most), useHash = n >= 2 * most))
+# With the hash no permutation of all rows is made; all of them take no random numbers.
+sample_rows <- function(n, most) {
+  if (n <= most) seq_len(n) else sort(sample.int(n, most, useHash = n >= 2 * most))
+}
 
 # Some rows of a problem, with the ridge in proportion.
 subset_problem <- function(problem, rows) {

@@ -60,8 +60,8 @@
 #' sample on which the search for the best optimum is made. The session holds nothing for each row.
 #' Sums are added in the order of the parts, so the fit is the same to the last bit for any number
 #' of workers, on machines that compute alike, and that of rows in memory up to rounding. It
-#' depends on the number of parts: leave that as it is. [moelogit()] takes such rows, with all that
-#' a fit to a source has.
+#' depends on the number of parts: leave that as it is. The same holds of [select_experts()], which
+#' compares merges and searches levels on a sample of the rows, as for any large data.
 #'
 #' When a worker is lost, a message tells, the others read its parts, and the fit goes on to the
 #' same answer. When none is left, or a part cannot be read any more, the error has the best

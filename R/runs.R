@@ -47,7 +47,10 @@ ascend_runs <- function(problem, options, theta, threads, progress) {
       TRUE
     }), interrupt = function(condition) FALSE)
   }
-  if (!is.null(problem$parts)) assign("stopped", NULL, problem$parts)
+  if (!is.null(problem$parts)) {
+    assign("stopped", NULL, problem$parts)
+    problem$sum <- elsewhere_sums(problem$parts, problem_shell(problem))
+  }
   runs <- core_ascend(problem, theta, options, threads, proceed)
   check_parts(problem, runs)
   if (length(runs) > 0L) runs else list(run_not_begun(problem, options, theta[, 1L]))

@@ -187,12 +187,11 @@ split_expert <- function(coef, at) {
 # posteriors, so that the tree's branches stay, and the merge below it gets its height from them.
 replace_level <- function(path, fit) {
   k <- fit$k
-  problem <- with_experts(path$problem, k)
-  posterior <- function(theta) {
-    core_predict(problem, theta, "posterior", path$asked$control$threads)$posterior
-  }
-  old <- problem$weight * posterior(object_theta(path$fits[[k]]))
-  order <- assign_labels(-crossprod(old, posterior(object_theta(fit))))
+  both <- cbind(object_theta(path$fits[[k]]), object_theta(fit))
+  shared <- sum_rows(
+    with_experts(path$problem, k), "overlap_sums", both, path$asked$control$threads
+  )
+  order <- assign_labels(-shared)
   path <- set_level(path, relabel(fit, order))
   if (k > 1L) {
     step <- length(path$fits) - k + 1L
@@ -200,4 +199,11 @@ replace_level <- function(path, fit) {
     path$height[step] <- apart[path$pairs[step, 1L], path$pairs[step, 2L]]
   }
   path
+}
+
+# What the experts of two fits share, K x K: products of their posteriors; `theta`: a column for
+# each fit.
+overlap_sums <- function(problem, theta, threads) {
+  posterior <- function(at) core_predict(problem, theta[, at], "posterior", threads)$posterior
+  crossprod(problem$weight * posterior(1L), posterior(2L))
 }

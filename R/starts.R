@@ -147,7 +147,7 @@ abort_part_posteriors <- function() {
 }
 
 check_start_objective <- function(problem, control, theta) {
-  objective <- objective_at(problem, control, theta)
+  objective <- evaluate_at(problem, control, theta)$objective
   if (!is.finite(objective)) {
     moe_abort(
       c(
@@ -162,7 +162,8 @@ check_start_objective <- function(problem, control, theta) {
 
 # The values that the core can compute with.
 check_fixed_values <- function(problem, control) {
-  objective <- starting_objective(problem, control, numeric(coefficient_count(problem$frame)))
+  zero <- numeric(coefficient_count(problem$frame))
+  objective <- final_objective(starting_run(problem, control, zero))
   if (!is.finite(objective)) {
     abort_fixed(
       "The values in {.arg fixed} are too large to begin from.",
@@ -171,17 +172,19 @@ check_fixed_values <- function(problem, control) {
   }
 }
 
-objective_at <- function(problem, control, theta) {
-  if (!is.null(problem$parts)) {
-    return(starting_objective(problem, control, theta))
+# `objective` and `loglik`, of rows here or elsewhere.
+evaluate_at <- function(problem, control, theta) {
+  if (is.null(problem$parts)) {
+    return(core_evaluate(problem, theta, run_options(control), control$threads))
   }
-  core_evaluate(problem, theta, run_options(control), control$threads)$objective
+  run <- starting_run(problem, control, theta)
+  list(objective = final_objective(run), loglik = run$loglik)
 }
 
-# Where a run from theta begins, which meets the fixed coefficients; also of rows on workers.
-starting_objective <- function(problem, control, theta) {
+# A run that stays where it begins, which meets the fixed coefficients.
+starting_run <- function(problem, control, theta) {
   options <- run_options(control, max_iter = 0L)
-  final_objective(ascend_runs(problem, options, cbind(theta), control$threads, NULL)[[1L]])
+  ascend_runs(problem, options, cbind(theta), control$threads, NULL)[[1L]]
 }
 
 check_start_shape <- function(start, dims, what) {

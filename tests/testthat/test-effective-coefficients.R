@@ -48,15 +48,15 @@ test_that("curvatures and diagonals of logits are those of the information", {
   fit <- selection()$fits[["2"]]
   problem <- training_problem(fit)
   m <- length(fit$classes)
-  curvature <- logit_curvature(fit, problem)
+  curvature <- logit_curvature(problem, object_theta(fit), 1L)
   parts <- lapply(c(gate = "gate", expert = "expert"), function(part) {
-    logit_diagonals(problem, part, curvature[[part]]$weight * problem$weight)
+    logit_diagonals(problem, part, curvature[[part]] * problem$weight)
   })
   # reference coding leaves out the first logit of each
   others <- !(seq_len(2 * m) %% m == 1)
   by_hand <- diag(fit_information(fit, problem)$data)
   expect_equal(unname(c(parts$gate[, -1], parts$expert[, others])), unname(by_hand))
-  blocks <- logit_blocks(problem, "expert", curvature$expert$weight * problem$weight)
+  blocks <- logit_blocks(problem, "expert", curvature$expert * problem$weight)
   expect_equal(apply(blocks, 3, diag), unname(parts$expert))
 })
 

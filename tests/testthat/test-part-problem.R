@@ -156,3 +156,107 @@ test_that("a checkpoint of rows on workers is that of all of them", {
   expect_equal(again$trace[1], fit$objective, tolerance = 1e-12)
   unlink(file)
 })
+
+test_that("a selection is the same with any number of workers, and that of rows in memory", {
+  skip_on_cran()
+  data <- two_experts(240L)
+  data$w <- rep(c(1, 2, 0), 80)
+  three <- fresh_workers(3)
+  select <- function(from, k_max = 3L) {
+    set.seed(3)
+    suppressMessages(select_experts(y ~ x + z | x, from, k_max = k_max, weights = w, starts = 4))
+  }
+  compare <- function(from, memory) {
+    expect_identical(from$k, memory$k)
+    expect_identical(from$experts, memory$experts)
+    expect_equal(from$table, memory$table, tolerance = 1e-6)
+    expect_equal(from$dendrogram$height, memory$dendrogram$height, tolerance = 1e-4)
+  }
+  memory <- select(data)
+  expect_identical(memory$k, 2L)
+  found <- lapply(1:3, function(count) {
+    select(row_source(data, cluster = three[seq_len(count)], parts = 4))
+  })
+  said <- function(choice) {
+    list(choice$table, lapply(choice$fits, result_of), choice$dendrogram$height, choice$published)
+  }
+  expect_identical(said(found[[2]]), said(found[[1]]))
+  expect_identical(said(found[[3]]), said(found[[1]]))
+  compare(found[[1]], memory)
+  # short runs, merges and searches on some of the rows; the blocks of single logits
+  some <- function(code) {
+    few <- function(problem, ...) 150L
+    with_function("merge_rows", few, with_function("settle_rows", few, {
+      with_function("short_row_limit", few, with_function("is_small", function(...) FALSE, code))
+    }))
+  }
+  some(compare(select(row_source(data, cluster = three, parts = 4)), select(data)))
+})
+
+test_that("a level of rows on workers is replaced by a better fit, its experts in their places", {
+  skip_on_cran()
+  data <- two_experts(240L)
+  asked <- function(from) {
+    call <- quote(select_experts(formula = y ~ x + z | x, data = from))
+    design <- if (is.data.frame(from)) model_design(call, environment()) else
+      part_design(call, environment(), from)
+    list(design = design, control = moelogit_control(starts = 4), call = call)
+  }
+  replaced <- function(from) {
+    set.seed(2)
+    path <- polished_path(asked(from), 3L, "curvature")
+    replace_level(path, relabel(path$fits[[2L]], 2:1))
+  }
+  there <- replaced(row_source(data, cluster = two_workers(), parts = 3))
+  here <- replaced(data)
+  expect_equal(there$fits[[2]]$gate_mean, here$fits[[2]]$gate_mean, tolerance = 1e-6)
+  expect_equal(there$height, here$height, tolerance = 1e-5)
+})
+
+test_that("a selection lacks of rows on workers what it lacks of any source", {
+  skip_on_cran()
+  data <- two_experts(120L)
+  choose <- function(from) {
+    set.seed(1)
+    suppressMessages(select_experts(y ~ x, from, k_max = 2, starts = 2))
+  }
+  source <- row_source(data, cluster = two_workers(), parts = 2)
+  choices <- list(choose(source), choose(row_source(data)))
+  expect_equal(
+    predict(choices[[1]], source, type = "prob", average = TRUE),
+    predict(choices[[2]], data, type = "prob", average = TRUE), tolerance = 1e-6
+  )
+  refused <- function(verb) {
+    for (choice in choices) expect_error(verb(choice), class = "moelogit_error_no_data")
+  }
+  for (verb in list(fitted, residuals, simulate, model.matrix, ICL, augment, predict,
+                    function(choice) bootstrap(choice, R = 2),
+                    function(choice) test_experts(choice, B = 2))) {
+    refused(verb)
+  }
+})
+
+test_that("coefficients are held fixed also where the rows are on workers", {
+  skip_on_cran()
+  data <- two_experts(240L)
+  held <- data.frame(
+    component = c("expert", "gate"), expert = 2, term = c("x", "(Intercept)"), value = c(0, 0.3)
+  )
+  three <- fresh_workers(3)
+  fit <- function(from, ...) with_rows(y ~ x + z | x, from, fixed = held, ...)
+  memory <- fit(data)
+  fits <- lapply(c(1, 3), function(count) {
+    fit(row_source(data, cluster = three[seq_len(count)], parts = 5))
+  })
+  expect_identical(result_of(fits[[2]]), result_of(fits[[1]]))
+  at <- fixed_at(memory$frame, memory$fixed)
+  expect_equal(unname(coef(fits[[1]])[at]), memory$fixed$value)
+  for (what in list(coef, vcov, logLik, function(fit) fit$fixed)) {
+    expect_equal(what(fits[[1]]), what(memory), tolerance = 1e-7)
+  }
+  huge <- transform(held[1, ], value = 1e300)
+  expect_error(
+    moelogit(y ~ x + z | x, row_source(data, cluster = three, parts = 2), k = 2, fixed = huge),
+    class = "moelogit_error_fixed"
+  )
+})
