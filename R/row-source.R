@@ -2,13 +2,16 @@
 #'
 #' `row_source()` makes something that [moelogit()] and [select_experts()] take as `data`, and
 #' [predict()][predict.moelogit] as `newdata`: rows that are read a few at a time, from a function,
-#' a data frame, CSV files or a database; here, or each part of them by a worker of a cluster.
+#' a data frame, CSV or Parquet files, a matrix on disk or a database; here, or each part of them by
+#' a worker of a cluster.
 #'
 #' @param x Where the rows come from:
 #'   * a function `f(reset = FALSE)` that returns the next rows as a data frame, or `NULL` after the
 #'     last; `f(reset = TRUE)` begins anew. That is the contract of `biglm::bigglm()`.
 #'   * a data frame.
-#'   * names of CSV files with the same columns, read one after the other.
+#'   * names of files with the same columns, read one after the other: Parquet files if they end in
+#'     `.parquet` (a group of rows at a time, by package nanoparquet), else CSV files.
+#'   * a `big.matrix` of package bigmemory, whose columns have names.
 #'   * a connection of package DBI, with `table` or `query`.
 #' @param ... For CSV files: arguments of [utils::read.csv()], such as `sep` or `colClasses`. Not
 #'   used by the other methods.
@@ -25,7 +28,7 @@
 #'     a `row_source()`: of a connection that it opens there, say. (A function with the rows of one
 #'     part is what it returns.)
 #'   * a data frame, which is split.
-#'   * names of CSV files, as the workers find them. Each part has some of them.
+#'   * names of files, as the workers find them. Each part has some of them.
 #' @param parts Number of parts, with a `cluster`: by default 12, or as many as there are files or
 #'   rows.
 #' @param table,query Name of a table (or [DBI::Id()]), all rows and columns of which are read; or a
@@ -40,8 +43,8 @@
 #' any large data.
 #'
 #' The cache serves later fits with the same formula, weights, subset and offset, whatever the
-#' number of experts. With `cache_dir`, it also serves later sessions: for a function, a table or a
-#' query the package cannot know whether the rows are still the same, so remove the directory when
+#' number of experts. With `cache_dir`, it also serves later sessions: for a function, a matrix, a
+#' table or a query the package cannot know whether the rows are still the same, so remove the directory when
 #' they have changed. Make a new source when they change within a session.
 #'
 #' Terms must be computed from one row at a time. What takes something from all rows needs it given:
@@ -124,7 +127,7 @@ row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache
                                cluster = NULL, parts = NULL) {
   moe_abort(
     c(
-      "{.arg x} must be a function, a data frame, names of CSV files or a DBI connection.",
+      "{.arg x} must be a function, a data frame, names of files, a big.matrix or a DBI connection.",
       x = describe(x)
     ),
     "argument"
@@ -150,21 +153,30 @@ row_source.data.frame <- function(x, ..., chunk_rows = 50000L, levels = NULL, ca
                                   cluster = NULL, parts = NULL) {
   check_no_dots(...)
   chunk_rows <- check_count(chunk_rows, "chunk_rows")
-  open <- function() {
-    at <- 0L
-    read <- function() {
-      if (at >= nrow(x)) {
-        return(NULL)
-      }
-      rows <- seq.int(at + 1L, min(at + chunk_rows, nrow(x)))
-      at <<- at + length(rows)
-      x[rows, , drop = FALSE]
-    }
-    list(read = read, close = function() NULL)
-  }
   # a hash of all values only where it is needed
   fingerprint <- if (is.null(cache_dir)) dim(x) else rlang::hash(x)
+  open <- function() table_reader(x, chunk_rows)
   new_row_source(open, "a data frame", fingerprint, levels, cache_dir)
+}
+
+#' @rdname row_source
+#' @method row_source big.matrix
+#' @export
+row_source.big.matrix <- function(x, ..., chunk_rows = 50000L, levels = NULL, # nolint
+                                  cache_dir = NULL, cluster = NULL, parts = NULL) {
+  check_no_dots(...)
+  chunk_rows <- check_count(chunk_rows, "chunk_rows")
+  if (is.null(colnames(x))) {
+    moe_abort(
+      c(
+        "The columns of a {.cls big.matrix} must have names.",
+        i = "Give {.code dimnames} to {.fn filebacked.big.matrix}."
+      ),
+      "argument"
+    )
+  }
+  open <- function() table_reader(x, chunk_rows)
+  new_row_source(open, "a big.matrix", bigmemory::describe(x)@description, levels, cache_dir)
 }
 
 #' @rdname row_source
@@ -175,10 +187,15 @@ row_source.character <- function(x, ..., chunk_rows = 50000L, levels = NULL, cac
   absent <- x[is.na(x) | !file.exists(x)]
   if (length(x) == 0L || length(absent) > 0L) {
     moe_abort(
-      c("{.arg x} must name CSV files.", x = "Not found: {.file {absent}}."), "argument"
+      c("{.arg x} must name CSV or Parquet files.", x = "Not found: {.file {absent}}."), "argument"
     )
   }
   x <- normalizePath(x)
+  parquet <- file_kind(x) == "Parquet"
+  if (parquet) {
+    check_no_dots(...)
+    rlang::check_installed("nanoparquet", "to read Parquet files.", version = "0.5.0")
+  }
   arguments <- list(...)
   if (length(arguments) > 0L && !all(names(arguments) %in% names(formals(utils::read.table)))) {
     moe_abort(
@@ -189,11 +206,28 @@ row_source.character <- function(x, ..., chunk_rows = 50000L, levels = NULL, cac
       "argument"
     )
   }
+  open <- function() {
+    if (parquet) parquet_reader(x, chunk_rows) else csv_reader(x, chunk_rows, arguments)
+  }
   new_row_source(
-    function() csv_reader(x, chunk_rows, arguments),
-    sprintf("%d CSV file%s", length(x), if (length(x) > 1L) "s" else ""),
+    open, sprintf("%d %s file%s", length(x), file_kind(x), if (length(x) > 1L) "s" else ""),
     list(file.info(x)[c("size", "mtime")], arguments), levels, cache_dir
   )
+}
+
+file_kind <- function(files) {
+  parquet <- grepl("[.]parquet$", files, ignore.case = TRUE)
+  if (any(parquet) && !all(parquet)) {
+    moe_abort(
+      c(
+        "Files must be all CSV or all Parquet files.",
+        x = "Parquet files are {.file {utils::head(files[parquet], 3L)}}, others \
+             {.file {utils::head(files[!parquet], 3L)}}."
+      ),
+      "argument"
+    )
+  }
+  if (any(parquet)) "Parquet" else "CSV"
 }
 
 #' @rdname row_source
@@ -273,7 +307,7 @@ new_row_parts <- function(x, cluster, parts, chunk_rows, levels, cache_dir, ...)
   parts <- check_count(if (is.null(parts)) default_parts else parts, "parts")
   origins <- part_origins(x, parts)
   what <- if (is.function(x)) "a function" else "a data frame"
-  if (is.character(x)) what <- "CSV files"
+  if (is.character(x)) what <- paste(file_kind(x), "files")
   size <- length(origins)
   structure(
     list(
@@ -299,9 +333,9 @@ part_origins <- function(x, parts) {
     moe_abort(
       c(
         "With a {.arg cluster}, {.arg x} must be a function of the part number, a data frame or \\
-         names of CSV files.",
+         names of files.",
         x = describe(x),
-        i = "A connection cannot go to a worker: give a function that opens one there."
+        i = "Connections and the like cannot go to a worker: give a function that opens them there."
       ),
       "argument"
     )

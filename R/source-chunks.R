@@ -1,5 +1,5 @@
-# The rows of a source, a chunk at a time: readers of files and databases, and what every chunk must
-# be like.
+# The rows of a source, a chunk at a time: readers of tables, files and databases, and what every
+# chunk must be like.
 
 # CSV files one after the other, each by pieces.
 csv_reader <- function(files, chunk_rows, arguments) {
@@ -46,6 +46,54 @@ rows_left <- function(connection) {
   }
   pushBack(line, connection)
   TRUE
+}
+
+# A table of rows, by pieces: a data frame or a big.matrix.
+table_reader <- function(x, chunk_rows) {
+  at <- 0
+  read <- function() {
+    if (at >= nrow(x)) {
+      return(NULL)
+    }
+    rows <- seq.int(at + 1, min(at + chunk_rows, nrow(x)))
+    at <<- at + length(rows)
+    as.data.frame(x[rows, , drop = FALSE])
+  }
+  list(read = read, close = function() NULL)
+}
+
+# Parquet files one after the other, each by groups of rows, large groups by pieces.
+parquet_reader <- function(files, chunk_rows) {
+  groups <- unlist(lapply(files, parquet_groups))
+  at <- 0L
+  group <- NULL
+  read <- function() {
+    repeat {
+      chunk <- if (!is.null(group)) group$read()
+      if (!is.null(chunk)) break
+      if (at == length(groups)) return(NULL)
+      at <<- at + 1L
+      group <<- table_reader(groups[[at]](), chunk_rows)
+    }
+    rownames(chunk) <- NULL
+    chunk
+  }
+  list(read = read, close = function() NULL)
+}
+
+# Functions that each read a group of the rows of a file. What reads one is not among the functions
+# that nanoparquet promises to keep: without it, all rows at once.
+parquet_groups <- function(file) {
+  read_group <- parquet_group_reader()
+  if (is.null(read_group)) {
+    return(list(function() nanoparquet::read_parquet(file)))
+  }
+  groups <- nrow(nanoparquet::read_parquet_metadata(file)$row_groups)
+  lapply(seq_len(groups) - 1L, function(group) function() read_group(file, group))
+}
+
+parquet_group_reader <- function() {
+  get0("read_parquet_row_group", asNamespace("nanoparquet"), inherits = FALSE)
 }
 
 dbi_reader <- function(connection, query, chunk_rows) {

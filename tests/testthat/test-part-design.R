@@ -59,6 +59,13 @@ test_that("levels and classes are those of all parts, and parts without rows do 
   # each part a file
   files <- vapply(split(data, rep(1:3, each = 8)), csv_of, "", env = environment())
   expect_identical(design(files)$classes, c("a", "b", "c"))
+  skip_if_not_installed("nanoparquet", "0.5.0")
+  files <- sub("csv$", "parquet", files)
+  Map(nanoparquet::write_parquet, split(data, rep(1:3, each = 8)), files)
+  expect_equal(
+    column_moments(design(files)$x, from$weights, TRUE), column_moments(from$x, from$weights, TRUE)
+  )
+  unlink(files)
 })
 
 test_that("the rows are read once for fits of the same model", {

@@ -43,6 +43,7 @@ test_that("a source for the workers of a cluster says what its parts are", {
   expect_snapshot_output({
     print(row_source(iris, cluster = cluster))
     print(row_source(function(part) iris, cluster = cluster, parts = 1))
+    print(row_source(c("a.parquet", "b.parquet"), cluster = cluster))
   })
   origins <- function(x, ...) row_source(x, cluster = cluster, ...)$origins
   frames <- origins(iris[1:10, ], parts = 3)
