@@ -44,8 +44,8 @@
 #'
 #' The cache serves later fits with the same formula, weights, subset and offset, whatever the
 #' number of experts. With `cache_dir`, it also serves later sessions: for a function, a matrix, a
-#' table or a query the package cannot know whether the rows are still the same, so remove the directory when
-#' they have changed. Make a new source when they change within a session.
+#' table or a query the package cannot know whether the rows are still the same, so remove the
+#' directory when they have changed. Make a new source when they change within a session.
 #'
 #' Terms must be computed from one row at a time. What takes something from all rows needs it given:
 #' `ns(x, knots = , Boundary.knots = )`, `scale(x, center = , scale = )`, `cut(x, breaks = )`. Rows
@@ -127,7 +127,8 @@ row_source.default <- function(x, ..., chunk_rows = 50000L, levels = NULL, cache
                                cluster = NULL, parts = NULL) {
   moe_abort(
     c(
-      "{.arg x} must be a function, a data frame, names of files, a big.matrix or a DBI connection.",
+      "{.arg x} must be a function, a data frame, names of files, a matrix of bigmemory or a \\
+       DBI connection.",
       x = describe(x)
     ),
     "argument"

@@ -89,3 +89,25 @@ test_that("a part is what row_source() takes, or a source", {
   nested <- function(part) row_source(data, cluster = hasty_cluster())
   expect_error(part_source(list(make = nested, part = 1), arguments), "cluster of its own")
 })
+
+test_that("workers of mirai do what others do, to the last bit", {
+  skip_on_cran()
+  skip_if_not_installed("mirai")
+  before <- Sys.getenv("R_LIBS", NA)
+  Sys.setenv(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep))
+  cluster <- mirai::make_cluster(2)
+  on.exit({
+    parallel::stopCluster(cluster)
+    if (is.na(before)) Sys.unsetenv("R_LIBS") else Sys.setenv(R_LIBS = before)
+  })
+  data <- source_data(200L)
+  fit <- function(workers) {
+    seeded_fit(y ~ x + f | z, row_source(data, cluster = workers, parts = 3))
+  }
+  expect_same_bits(fit(cluster), fit(two_workers()))
+  validate <- function(...) {
+    set.seed(1)
+    cv_moelogit(y ~ x, data, k = 1:2, penalty = c(0.1, 1), folds = 2, starts = 2, ...)
+  }
+  expect_identical(validate(cluster = cluster)$table, validate()$table)
+})
