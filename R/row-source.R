@@ -31,8 +31,10 @@
 #'   * names of files, as the workers find them. Each part has some of them.
 #' @param parts Number of parts, with a `cluster`: by default 12, or as many as there are files or
 #'   rows.
-#' @param table,query Name of a table (or [DBI::Id()]), all rows and columns of which are read; or a
-#'   query. Give one of them.
+#' @param table,query Name of a table (or [DBI::Id()]), all rows and columns of which are read; or
+#'   queries, read one after the other. Give one of them. Rows come a few at a time as far as the
+#'   driver reads them so: RSQLite's does, that of duckdb holds what a query gives in memory. There,
+#'   give several queries, each for some of the rows.
 #'
 #' @details
 #' A fit reads the source once to learn levels of factors, classes and the number of rows, and once
@@ -248,12 +250,13 @@ row_source.DBIConnection <- function(x, table = NULL, query = NULL, ..., # nolin
       "argument"
     )
   }
-  what <- if (is.null(query)) "a table" else "a query"
+  what <- if (is.null(query)) "a table" else if (length(query) == 1L) "a query" else "queries"
   if (is.null(query)) query <- paste("SELECT * FROM", DBI::dbQuoteIdentifier(x, table))
+  query <- as.character(query)
   database <- tryCatch(DBI::dbGetInfo(x)$dbname, error = function(e) NULL)
   new_row_source(
     function() dbi_reader(x, query, chunk_rows), paste(what, "of a database"),
-    list(database, as.character(query)), levels, cache_dir
+    list(database, query), levels, cache_dir
   )
 }
 

@@ -48,8 +48,33 @@ rows_left <- function(connection) {
   TRUE
 }
 
+# Readers one after the other; `begin`: functions that each open one.
+reader_chain <- function(begin) {
+  at <- 0L
+  reader <- NULL
+  close <- function() {
+    if (!is.null(reader)) reader$close()
+    reader <<- NULL
+  }
+  go_on <- function() {
+    close()
+    if (at == length(begin)) return(FALSE)
+    at <<- at + 1L
+    reader <<- begin[[at]]()
+    TRUE
+  }
+  read <- function() {
+    repeat {
+      chunk <- if (!is.null(reader)) reader$read()
+      if (!is.null(chunk) || !go_on()) return(chunk)
+    }
+  }
+  go_on()
+  list(read = read, close = close)
+}
+
 # A table of rows, by pieces: a data frame or a big.matrix.
-table_reader <- function(x, chunk_rows) {
+table_reader <- function(x, chunk_rows, named = TRUE) {
   at <- 0
   read <- function() {
     if (at >= nrow(x)) {
@@ -57,7 +82,9 @@ table_reader <- function(x, chunk_rows) {
     }
     rows <- seq.int(at + 1, min(at + chunk_rows, nrow(x)))
     at <<- at + length(rows)
-    as.data.frame(x[rows, , drop = FALSE])
+    chunk <- as.data.frame(x[rows, , drop = FALSE])
+    if (!named) rownames(chunk) <- NULL
+    chunk
   }
   list(read = read, close = function() NULL)
 }
@@ -65,20 +92,9 @@ table_reader <- function(x, chunk_rows) {
 # Parquet files one after the other, each by groups of rows, large groups by pieces.
 parquet_reader <- function(files, chunk_rows) {
   groups <- unlist(lapply(files, parquet_groups))
-  at <- 0L
-  group <- NULL
-  read <- function() {
-    repeat {
-      chunk <- if (!is.null(group)) group$read()
-      if (!is.null(chunk)) break
-      if (at == length(groups)) return(NULL)
-      at <<- at + 1L
-      group <<- table_reader(groups[[at]](), chunk_rows)
-    }
-    rownames(chunk) <- NULL
-    chunk
-  }
-  list(read = read, close = function() NULL)
+  reader_chain(lapply(groups, function(group) {
+    function() table_reader(group(), chunk_rows, named = FALSE)
+  }))
 }
 
 # Functions that each read a group of the rows of a file. What reads one is not among the functions
@@ -96,7 +112,14 @@ parquet_group_reader <- function() {
   get0("read_parquet_row_group", asNamespace("nanoparquet"), inherits = FALSE)
 }
 
-dbi_reader <- function(connection, query, chunk_rows) {
+# Queries one after the other.
+dbi_reader <- function(connection, queries, chunk_rows) {
+  reader_chain(lapply(queries, function(query) {
+    function() query_reader(connection, query, chunk_rows)
+  }))
+}
+
+query_reader <- function(connection, query, chunk_rows) {
   result <- DBI::dbSendQuery(connection, query)
   read <- function() {
     chunk <- DBI::dbFetch(result, n = chunk_rows)

@@ -83,6 +83,12 @@ test_that("tables and queries of a database give their rows", {
   got <- collect(row_source(connection, query = "SELECT x, w FROM rows WHERE x > 0"))
   expect_identical(got$x, data$x[which(data$x > 0)])
   expect_identical(names(got), c("x", "w"))
+  pieces <- DBI::SQL(sprintf("SELECT * FROM rows WHERE rowid %% 2 = %d", c(1, 0)))
+  source <- row_source(connection, query = pieces, chunk_rows = 4)
+  expect_identical(source$description, "queries of a database")
+  expect_identical(collect(source)$w, data$w[c(seq(1, 25, 2), seq(2, 24, 2))])
+  # one result at a time: SQLite warns of a second one
+  expect_silent(collect(source))
   large <- DBI::dbConnect(RSQLite::SQLite(), ":memory:")
   DBI::dbExecute(large, "CREATE TABLE rows (id INTEGER)")
   DBI::dbExecute(large, "INSERT INTO rows VALUES (1099511627776), (1)")
