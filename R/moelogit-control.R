@@ -93,6 +93,11 @@
 #' an interrupt workers finish the task that they are at; further fits may use the cluster at once,
 #' but other functions would take the answers for theirs: make it anew before.
 #'
+#' TCP may hold an answer of more than 4 kilobytes back for 40 milliseconds, as long as a small fit
+#' takes. Workers do not wait for that when they start so, in a session with
+#' `options(socketOptions = "no-delay")`:
+#' `makePSOCKcluster(2, rscript_args = c("-e", shQuote("options(socketOptions = 'no-delay')")))`.
+#'
 #' @section Errors: An invalid value stops with an error of class `moelogit_error_argument` that
 #'   names the argument, a file in `start` that is no checkpoint or not a whole one with one of
 #'   class `moelogit_error_checkpoint`.

@@ -77,9 +77,8 @@
 #' Only clusters on sockets, from [parallel::makePSOCKcluster()], say which worker does what. In
 #' others a worker reads each part that it is asked about for the first time.
 #'
-#' TCP may hold an answer back for 40 milliseconds in every iteration. Where that counts, start the
-#' cluster so, in a session with `options(socketOptions = "no-delay")`:
-#' `makePSOCKcluster(2, rscript_args = c("-e", shQuote("options(socketOptions = 'no-delay')")))`.
+#' TCP may hold an answer back for 40 milliseconds in every iteration: [moelogit_control()] says how
+#' to start a cluster that does not wait.
 #'
 #' @return An object of class `"row_source"`.
 #' @section Errors: Classes `"moelogit_error_source"` (the source failed), and with it

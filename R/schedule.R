@@ -49,9 +49,17 @@ most_processes <- function() max(2L, parallel::detectCores(), na.rm = TRUE)
 start_processes <- function(workers, count, shared) {
   fork <- .Platform$OS.type == "unix" && !.Platform$GUI %in% c("RStudio", "AQUA")
   if (fork) keep_shared(workers$key, shared())
-  on.exit(keep_shared(NULL, NULL))
+  # TCP would hold the end of a long answer back until its beginning is acknowledged
+  before <- options(socketOptions = "no-delay")
+  on.exit({
+    options(before)
+    keep_shared(NULL, NULL)
+  })
   workers$cluster <- tryCatch(
-    parallel::makeCluster(count, type = if (fork) "FORK" else "PSOCK"),
+    parallel::makeCluster(
+      count, type = if (fork) "FORK" else "PSOCK",
+      rscript_args = c("-e", shQuote("options(socketOptions = 'no-delay')"))
+    ),
     error = function(e) NULL
   )
   if (is.null(workers$cluster)) {

@@ -11,11 +11,6 @@ cross_validate <- function(..., race = TRUE) {
   cv_moelogit(sim$x, sim$y, k = 1:4, penalty = 10^seq(-2, 2, by = 0.5), folds = 5, race = race,
               progress = FALSE, ...)
 }
-start_workers <- function(count) {
-  cluster <- parallel::makePSOCKcluster(count)
-  parallel::clusterCall(cluster, requireNamespace, "moelogit")
-  cluster
-}
 answer <- function(cv) c(cv[c("table", "held_out")], list(theta = cv$fit$theta))
 
 pair <- start_workers(2)

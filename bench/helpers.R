@@ -94,6 +94,18 @@ show_results <- function(table, name, note) {
   cat(note, sep = "\n")
 }
 
+#' A cluster of this machine whose answers are held back by TCP (`wait`) or not
+start_workers <- function(count, wait = FALSE) {
+  before <- options(socketOptions = if (!wait) "no-delay")
+  on.exit(options(before))
+  setting <- c("-e", shQuote("options(socketOptions = 'no-delay')"))
+  cluster <- parallel::makePSOCKcluster(
+    count, rscript_args = if (wait) character() else setting
+  )
+  parallel::clusterCall(cluster, library, "moelogit", character.only = TRUE)
+  cluster
+}
+
 #' Some work with a cluster, of which a random worker is killed at a random moment
 #'
 #' @param cluster Of processes of this machine; it ends with the work.

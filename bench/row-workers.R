@@ -9,17 +9,6 @@ given <- as.numeric(commandArgs(TRUE))
 size <- c(1.2e6, 20)
 size[seq_along(given)] <- given
 
-start_workers <- function(count, wait = FALSE) {
-  before <- options(socketOptions = if (!wait) "no-delay")
-  on.exit(options(before))
-  setting <- c("-e", shQuote("options(socketOptions = 'no-delay')"))
-  cluster <- parallel::makePSOCKcluster(
-    count, rscript_args = if (wait) character() else setting
-  )
-  parallel::clusterCall(cluster, library, "moelogit", character.only = TRUE)
-  cluster
-}
-
 # n rows in 12 parts, made where they are read.
 rows_at <- function(cluster, n) {
   maker <- new.env(parent = globalenv())

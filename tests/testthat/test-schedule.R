@@ -185,3 +185,11 @@ test_that("there are no more processes than cores", {
   expect_identical(asked, most_processes())
   expect_lte(asked, max(2L, parallel::detectCores()))
 })
+
+test_that("own processes send answers without waiting for acknowledgements", {
+  before <- getOption("socketOptions")
+  setting <- function(task, shared) getOption("socketOptions")
+  there <- answers_of(setting, list(1, 2), threads = 2)$done$values
+  expect_identical(there, list("no-delay", "no-delay"))
+  expect_identical(getOption("socketOptions"), before)
+})
