@@ -256,10 +256,11 @@ lose_worker <- function(run, workers, node) {
 }
 
 # By any other cluster (MPI, mirai), a batch at a time. Who gets which task is not known, nor who
-# has what is shared: those who lack it are told so the next time.
+# has what is shared: the first tasks bring it along, later those of workers that say they lack it.
 cluster_tasks <- function(run, workers) {
   size <- length(workers$cluster)
-  run$untold <- utils::head(run$todo, size)
+  if (!any(workers$told)) run$untold <- utils::head(run$todo, size)
+  workers$told[] <- TRUE
   while (length(run$todo) > 0L && !run$interrupted) {
     batch <- utils::head(run$todo, if (length(run$untold) > 0L) size else 4L * size)
     payloads <- lapply(batch, function(i) task_payload(run, workers, i, i %in% run$untold))
@@ -321,7 +322,7 @@ answer_task <- function(call) {
   answer <- tryCatch(
     withCallingHandlers(
       {
-        if (!is.null(call$shared)) {
+        if (!identical(kept$key, call$key)) {
           given <- unserialize(call$shared)
           keep_shared(call$key, given$prepare(given$shared))
         }

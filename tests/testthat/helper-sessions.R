@@ -50,9 +50,9 @@ fresh_workers <- function(count, env = parent.frame()) {
   structure(cluster, pids = pids)
 }
 
-# A cluster of no sockets: nodes that do what they are sent at once, and forget what they were told
-# before.
-hasty_cluster <- function() {
+# A cluster of no sockets: nodes that do what they are sent at once, and may forget what they were
+# told before.
+hasty_cluster <- function(forgets = TRUE) {
   node <- function(rank) structure(list(box = new.env()), class = "testNode")
   cluster <- structure(lapply(1:2, node), class = c("testCluster", "cluster"))
   home <- asNamespace("parallel")
@@ -63,7 +63,7 @@ hasty_cluster <- function() {
         success = TRUE, time = 0, tag = data$data$tag
       )
     }
-    keep_shared(NULL, NULL)
+    if (forgets) keep_shared(NULL, NULL)
   }, home)
   registerS3method("recvOneData", "testCluster", function(cl) {
     at <- which(vapply(cl, function(node) !is.null(node$box$answer), NA))[1]

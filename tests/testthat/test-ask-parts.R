@@ -25,6 +25,31 @@ test_that("answers come in the order of the parts; a worker that lacks one is to
   expect_equal(row_sums(parts), means)
 })
 
+test_that("also workers that cannot be told apart read a part once", {
+  log <- tempfile()
+  make <- eval(bquote(function(part) {
+    cat(part, "\n", file = .(log), append = TRUE)
+    data.frame(x = part + 0:1, y = c("a", "b"))
+  }))
+  parts <- parts_of(make, hasty_cluster(forgets = FALSE), parts = 3)
+  for (time in 1:3) expect_equal(row_sums(parts), 1:3 + 0.5)
+  expect_identical(sort(scan(log, quiet = TRUE)), c(1, 2, 3))
+  # nor are they told again, but those who have forgotten
+  told <- logical()
+  plain <- task_payload
+  with_function("task_payload", function(run, workers, i, untold) {
+    told <<- c(told, untold)
+    plain(run, workers, i, untold)
+  }, {
+    row_sums(parts)
+    expect_false(any(told))
+    keep_shared(NULL, NULL)
+    expect_equal(row_sums(parts), 1:3 + 0.5)
+    expect_true(any(told))
+  })
+  unlink(log)
+})
+
 test_that("the session's own random numbers are left alone, and each part has its own", {
   skip_on_cran()
   draw <- function(part) {
