@@ -1,6 +1,6 @@
 # Rows over the workers of a cluster: iterations of a fit to 1,200,000 rows, p = 20, K = M = 3, by
-# two workers with half of the rows each against one that has all (target: 1.7), and the same bits
-# for 1, 2 and 3 workers; the round trip of an iteration on next to no rows, with the
+# two workers with half of the rows each against one that has all (target: 1.7), on sockets and,
+# where it is installed, of mirai, and the same bits for 1, 2 and 3 workers; the round trip of an iteration on next to no rows, with the
 # acknowledgements of TCP and without waiting for them; one of three workers killed at a random
 # moment of a fit, again and again (target: the same fit).
 # row-workers.R [ROWS] [KILLS].
@@ -8,6 +8,12 @@ source("bench/helpers.R")
 given <- as.numeric(commandArgs(TRUE))
 size <- c(1.2e6, 20)
 size[seq_along(given)] <- given
+
+start_daemons <- function(count) {
+  cluster <- mirai::make_cluster(count)
+  parallel::clusterCall(cluster, library, "moelogit", character.only = TRUE)
+  cluster
+}
 
 # n rows in 12 parts, made where they are read.
 rows_at <- function(cluster, n) {
@@ -59,28 +65,52 @@ same <- vapply(list(two, three), function(cluster) {
 }, NA)
 stopifnot(same)
 
-runs <- list(one = ascent_at(one, size[1], start), two = ascent_at(two, size[1], start))
-stopifnot(identical(runs$one(), runs$two()))
-time <- interleaved(runs, times = 5)
-
 # Seconds of the processor that one after the other must be there: of the busiest worker and here.
-processor_seconds <- function(run, cluster) {
-  spent <- function(time) sum(time[1:2])
-  there <- function() vapply(parallel::clusterCall(cluster, proc.time), spent, 0)
-  before <- there()
-  here <- spent(proc.time())
-  run()
-  max(there() - before) + spent(proc.time()) - here
+# Which worker answers is not known everywhere: all are asked while they are busy.
+worker_pids <- function(cluster) {
+  pid <- function(seconds) {
+    Sys.sleep(seconds)
+    Sys.getpid()
+  }
+  pids <- unique(unlist(parallel::clusterApplyLB(cluster, rep(0.2, 2 * length(cluster)), pid)))
+  stopifnot(length(pids) == length(cluster))
+  pids
 }
-busy <- apply(replicate(3, c(
-  one = processor_seconds(runs$one, one), two = processor_seconds(runs$two, two)
-)), 1L, median)
-table <- data.frame(
-  rows = size[1], one_s = time[["one"]], two_s = time[["two"]],
-  ratio = time[["one"]] / time[["two"]], processor_ratio = busy[["one"]] / busy[["two"]]
-)
+ticks <- function(pid) {
+  stat <- sub(".*[)] ", "", readLines(sprintf("/proc/%d/stat", pid)))
+  sum(as.numeric(strsplit(stat, " ")[[1L]][12:13])) / 100
+}
+processor_seconds <- function(run, pids) {
+  there <- function() vapply(pids, ticks, 0)
+  before <- there()
+  here <- ticks(Sys.getpid())
+  run()
+  max(there() - before) + ticks(Sys.getpid()) - here
+}
+
+# By one worker and two of a kind, in turn.
+compare_workers <- function(kind, clusters) {
+  runs <- lapply(clusters, ascent_at, size[1], start)
+  theta <- lapply(runs, function(run) run()$theta)
+  stopifnot(identical(theta$one, theta$two))
+  time <- interleaved(runs, times = 5)
+  pids <- lapply(clusters, worker_pids)
+  busy <- replicate(3, unlist(Map(processor_seconds, runs, pids)))
+  busy <- apply(busy, 1L, median)
+  list(theta = theta$one, table = data.frame(
+    workers = kind, rows = size[1], one_s = time[["one"]], two_s = time[["two"]],
+    ratio = time[["one"]] / time[["two"]], processor_ratio = busy[["one"]] / busy[["two"]]
+  ))
+}
+compared <- list(compare_workers("sockets", list(one = one, two = two)))
+if (requireNamespace("mirai", quietly = TRUE)) {
+  daemons <- list(one = start_daemons(1), two = start_daemons(2))
+  compared[[2]] <- compare_workers("mirai", daemons)
+  for (cluster in daemons) parallel::stopCluster(cluster)
+  stopifnot(identical(compared[[1]]$theta, compared[[2]]$theta))
+}
 show_results(
-  table, "row-workers",
+  do.call(rbind, lapply(compared, `[[`, "table")), "row-workers",
   "Seconds for five iterations. Target: ratio at least 1.7; by the processor on a busy machine."
 )
 
