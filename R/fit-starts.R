@@ -28,16 +28,22 @@ fit_starts <- function(problem, control, progress = NULL, start = control$start,
 }
 
 # Short runs from random starts, the best of them continued, and their neighbours; with many rows on
-# some of the rows first.
+# some of the rows first. The workers of a cluster divide the starts. Neighbours, a few at a time,
+# are not worth the way.
 start_and_search <- function(problem, control, budget, progress, finish) {
   short <- some_rows(problem)
   whole <- length(short$response) == length(problem$response)
-  climb <- function(runs, iterations) climb_on(short, control, runs, iterations, progress)
+  climb_by <- function(workers) {
+    function(runs, iterations) climb_on(short, control, runs, iterations, progress, workers)
+  }
+  climb <- climb_by(if (!is.null(control$cluster)) {
+    open_workers(control, list(problem = short), budget[["starts"]])
+  })
   starts <- random_starts(short, control, budget[["starts"]])
   pool <- new_pool(starts$kind, climb(starts$runs, budget[["short_iter"]]))
   if (whole || budget[["search"]] > 0L) {
     pool <- continue_best(pool, seq_along(pool$runs), budget[["keep"]], climb)
-    pool <- search_neighbours(pool, short, budget, climb)
+    pool <- search_neighbours(pool, short, budget, climb_by(NULL))
   }
   if (!whole) pool <- continue_elsewhere(pool, problem, control, budget[["keep"]], progress)
   finish_pool(pool, problem, control, progress, finish)

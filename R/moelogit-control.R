@@ -58,9 +58,9 @@
 #'   [bag_moelogit()], [sweep_experts()], [test_experts()]) is divided among so many processes of
 #'   this machine instead (forks, where there are). The result does not depend on it.
 #' @param cluster `NULL`, or a cluster of workers that do what is many fits, in the place of
-#'   `threads`: [parallel::makeCluster()], on this machine or others, through snow's MPI, or
-#'   `mirai::make_cluster()`, which knows SSH and Slurm. Nor does the result depend on it. See the
-#'   section on clusters. Fits do not keep it.
+#'   `threads`, and the random starts of one fit: [parallel::makeCluster()], on this machine or
+#'   others, through snow's MPI, or `mirai::make_cluster()`, which knows SSH and Slurm. Nor does the
+#'   result depend on it. See the section on clusters. Fits do not keep it.
 #' @param standardize Whether to centre and scale the covariates to mean 0 and standard deviation
 #'   1 (weighted) for the fit. Coefficients are always returned on the original scale.
 #' @param start One starting point instead of many: a fitted `moelogit` (its coefficients are

@@ -23,11 +23,16 @@ run_options <- function(control, max_iter = control$max_iter, finish = TRUE, new
   )
 }
 
-# Iterations of many runs at once, from where they are; their traces and evaluations go on.
-climb_on <- function(problem, control, runs, iterations, progress) {
+# Iterations of many runs at once, from where they are; their traces and evaluations go on. Here, or
+# by `workers` that share the problem.
+climb_on <- function(problem, control, runs, iterations, progress, workers = NULL) {
   options <- run_options(control, max_iter = iterations, finish = FALSE)
-  theta <- vapply(runs, `[[`, runs[[1L]]$theta, "theta")
-  after <- ascend_runs(problem, options, as.matrix(theta), control$threads, progress)
+  theta <- as.matrix(vapply(runs, `[[`, runs[[1L]]$theta, "theta"))
+  after <- if (is.null(workers)) {
+    ascend_runs(problem, options, theta, control$threads, progress)
+  } else {
+    ascend_there(problem, options, theta, workers)
+  }
   runs <- Map(join_runs, runs[seq_along(after)], after)
   if (!is.null(progress)) {
     best <- runs[[which.max(vapply(runs, final_objective, 0))]]
@@ -54,6 +59,29 @@ ascend_runs <- function(problem, options, theta, threads, progress) {
   runs <- core_ascend(problem, theta, options, threads, proceed)
   check_parts(problem, runs)
   if (length(runs) > 0L) runs else list(run_not_begun(problem, options, theta[, 1L]))
+}
+
+# As ascend_runs(), two tasks a worker: runs know nothing of each other. (There is nothing random in
+# them, so any seed will do.)
+ascend_there <- function(problem, options, theta, workers) {
+  count <- min(ncol(theta), 2L * length(workers$cluster))
+  tasks <- lapply(parallel::splitIndices(ncol(theta), count), function(at) {
+    list(theta = theta[, at, drop = FALSE], options = options)
+  })
+  done <- run_tasks(ascend_task, tasks, workers, seeds = seq_along(tasks))
+  whole <- cumsum(lengths(done$values) == 0L) == 0L
+  runs <- unlist(done$values[whole], recursive = FALSE)
+  if (length(runs) == 0L) {
+    return(list(run_not_begun(problem, options, theta[, 1L])))
+  }
+  runs[[length(runs)]]$interrupted <- done$interrupted
+  runs
+}
+
+# A task: some of the runs.
+ascend_task <- function(task, shared) {
+  runs <- ascend_runs(shared$problem, task$options, task$theta, shared$control$threads, NULL)
+  if (!any(vapply(runs, `[[`, NA, "interrupted"))) runs
 }
 
 # What an interrupt leaves that came before any run began.

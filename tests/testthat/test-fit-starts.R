@@ -40,6 +40,17 @@ test_that("the seed decides, not the threads", {
   expect_identical(two$trace, one$trace)
 })
 
+test_that("workers divide the starts, and the fit is the same", {
+  fit <- function(...) {
+    set.seed(6)
+    moelogit(Species ~ Sepal.Length, iris, k = 2, starts = 7, keep = 3, search = 4, ...)
+  }
+  here <- fit()
+  there <- fit(cluster = two_workers())
+  same <- c("runs", "theta", "trace", "gate", "expert")
+  expect_identical(there[same], here[same])
+})
+
 test_that("a warm start from a fit is there at once", {
   set.seed(7)
   fit <- moelogit(Species ~ Sepal.Length + Petal.Width, iris, k = 2, starts = 4)

@@ -33,6 +33,31 @@ test_that("an interrupt before any run began leaves the start", {
   expect_equal(none$trace, evaluate(case, theta)$objective)
 })
 
+test_that("workers do the same runs; after an interrupt those before the first that is not done", {
+  set.seed(22)
+  case <- random_problem(n = 60, k = 2)
+  theta <- replicate(5, random_theta(case$problem))
+  options <- run_options(case$control, max_iter = 4L, finish = FALSE)
+  here <- ascend_runs(case$problem, options, theta, 1L, NULL)
+  workers <- list(cluster = 1:2)
+  shared <- list(problem = case$problem, control = case$control)
+  there_until <- function(last) {
+    with_function("run_tasks", function(fun, tasks, workers, seeds) {
+      values <- lapply(tasks, fun, shared)
+      if (last < length(values)) values[last + 1L] <- list(NULL)
+      list(values = values, interrupted = last < length(values))
+    }, ascend_there(case$problem, options, theta, workers))
+  }
+  expect_identical(there_until(4L), here)
+  some <- there_until(2L)
+  marked <- vapply(some, `[[`, NA, "interrupted")
+  expect_identical(marked, seq_along(some) == length(some))
+  expect_identical(lapply(some, `[[`, "theta"), lapply(here[seq_along(some)], `[[`, "theta"))
+  none <- there_until(0L)
+  expect_true(none[[1L]]$interrupted)
+  expect_identical(none[[1L]]$theta, theta[, 1L])
+})
+
 test_that("two objectives are the same up to a relative 1e-6", {
   expect_true(reaches(-100, -100))
   expect_true(reaches(-100 - 1e-5, -100))
