@@ -190,10 +190,14 @@ recode_free <- function(frame, x, recode) {
   x
 }
 
-# A covariance matrix, likewise.
+# A covariance matrix, likewise. Rounding may leave its halves and its variances with other signs,
+# and where covariates are so small that these are infinite their mean would be no number.
 recode_vcov <- function(frame, vcov, recode) {
   vcov <- recode(frame, t(recode(frame, vcov)))
-  (vcov + t(vcov)) / 2
+  upper <- upper.tri(vcov)
+  vcov[upper] <- t(vcov)[upper]
+  diag(vcov) <- pmax(diag(vcov), 0)
+  vcov
 }
 
 # Names of the coefficients that coef() gives, in order: list(gate, expert).

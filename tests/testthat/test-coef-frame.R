@@ -81,13 +81,18 @@ test_that("free coefficients are recoded as the coefficients are", {
   expect_equal(recode_vcov(fit$frame, there, free_to_standard), v)
 })
 
+# covariates of the experts of the size of 1e-200
+with_tiny_covariates <- function(frame) {
+  rows <- !grepl("Intercept", frame$expert$columns)
+  for (name in c("center", "scale")) {
+    frame$expert[[name]][rows] <- 1e-200 * frame$expert[[name]][rows]
+  }
+  frame
+}
+
 test_that("slopes beyond all numbers leave the others what they are", {
   fit <- random_fit(3)
-  tiny <- fit$frame
-  rows <- !grepl("Intercept", tiny$expert$columns)
-  for (name in c("center", "scale")) {
-    tiny$expert[[name]][rows] <- 1e-200 * tiny$expert[[name]][rows]
-  }
+  tiny <- with_tiny_covariates(fit$frame)
   set.seed(4)
   v <- crossprod(matrix(rnorm(free_size(tiny)^2), free_size(tiny)))
   there <- recode_vcov(tiny, v, free_to_original)
@@ -95,6 +100,19 @@ test_that("slopes beyond all numbers leave the others what they are", {
   expect_false(anyNA(there))
   expect_equal(there[is.finite(there) & abs(there) < 1e9], own[is.finite(there) & abs(there) < 1e9])
   expect_true(any(is.infinite(there)))
+})
+
+test_that("rounding leaves no variance below zero, and no difference of infinities", {
+  tiny <- with_tiny_covariates(random_fit(3)$frame)
+  v <- diag(free_size(tiny))
+  # a sandwich of scores that are almost nothing: zero up to rounding
+  v[row(v) < col(v)] <- 1e-17
+  v[row(v) > col(v)] <- -1e-17
+  diag(v) <- -1e-18
+  there <- recode_vcov(tiny, v, free_to_original)
+  expect_false(anyNA(there))
+  expect_gte(min(diag(there)), 0)
+  expect_identical(there, t(there))
 })
 
 test_that("a fit is where it starts from, to the last digit", {
