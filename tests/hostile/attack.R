@@ -176,7 +176,11 @@ attack <- function(cases, seed) {
   start <- proc.time()[["elapsed"]]
   dir.create("build/results", showWarnings = FALSE, recursive = TRUE)
   seeds <- as.integer(seed + seq_len(cases))
-  results <- lapply(seeds, in_child)
+  results <- lapply(seeds, function(seed) {
+    result <- in_child(seed)
+    cat(sprintf("%d: %s\n", seed, result$breaches), sep = "")
+    result
+  })
   seconds <- proc.time()[["elapsed"]] - start
   report(results, seeds, seconds)
   failed <- sum(lengths(lapply(results, `[[`, "breaches")) > 0L)
