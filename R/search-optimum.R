@@ -38,10 +38,10 @@ continue_best <- function(pool, among, keep, climb) {
 #' A neighbour is one of the best optima, with one expert taken away and another one split in two;
 #' half of them first exchange experts with another optimum. (Hybrid genetic search, as Gribel and
 #' Vidal 2019, \doi{10.1016/j.patcog.2018.12.022}, do for k-means.) Four at a time get a short run,
-#' and the best of them is run to convergence. The search ends when
-#' `budget[["search"]]` neighbours in a row led no higher, or half of that when all continued
-#' starts had agreed and no neighbour has led higher yet; at the latest after ten times as many as
-#' that in all, as where runs end long before they converge and each one leads a little higher.
+#' and the best of them is run to convergence. The search ends when `budget[["search"]]` neighbours
+#' in a row led no higher, or when `unseen_share()` of the converged runs is below
+#' `budget[["unseen"]]`; at the latest after ten times as many neighbours in all, as where runs end
+#' long before they converge and each one leads a little higher.
 #'
 #' @param pool A pool. @param problem What its runs fit. @param budget From `search_budget()`.
 #' @param climb A function(runs, iterations).
@@ -52,22 +52,34 @@ search_neighbours <- function(pool, problem, budget, climb) {
     return(pool)
   }
   batch <- 4L
-  objective <- pool_objective(pool)[pool$table$continued]
-  patience <- budget[["search"]]
-  if (all(reaches(objective, max(objective)))) patience <- patience / 2
-  most <- length(pool$runs) + 10 * patience
+  most <- length(pool$runs) + 10 * budget[["search"]]
   vain <- 0
-  while (vain < patience && length(pool$runs) < most && !interrupted(pool)) {
+  while (vain < budget[["search"]] && length(pool$runs) < most && !interrupted(pool) &&
+           unseen_share(pool) >= budget[["unseen"]]) {
     best <- max(pool_objective(pool))
     theirs <- neighbours(problem, parents(pool), batch)
     near <- new_pool(rep_len("neighbour", batch), climb(theirs, budget[["short_iter"]]))
     near <- continue_best(near, seq_along(near$runs), 1L, climb)
     higher <- !reaches(best, max(pool_objective(near)))
     vain <- if (higher) 0 else vain + batch
-    if (higher) patience <- budget[["search"]]
     pool <- join_pools(pool, near)
   }
   pool
+}
+
+#' How much of the space leads to optima that no run has found
+#'
+#' The expected share, after n runs that found w different optima: w (w + 1) / (n (n - 1)), where
+#' all shares were equally likely before (Boender and Rinnooy Kan 1987, \doi{10.1007/BF02591684}).
+#' Theirs are runs from random points: neighbours are more likely to find what is good.
+#' @noRd
+unseen_share <- function(pool) {
+  n <- sum(pool$table$continued)
+  if (n < 2L) {
+    return(1)
+  }
+  found <- length(distinct_optima(pool, which(pool$table$continued)))
+  found * (found + 1) / (n * (n - 1))
 }
 
 # The different optima among the converged runs, the best first.

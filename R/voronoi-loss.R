@@ -154,7 +154,7 @@ check_comparable <- function(fit, truth) {
 coincident_atoms <- function(measure) {
   place <- rbind(measure$gate, matrix(measure$expert, ncol = n_atoms(measure)))
   apart <- unname(as.matrix(stats::dist(t(place), "maximum")))
-  first <- max.col(apart <= 1e-10 * (1 + max(abs(place))), "first")
+  first <- max.col(apart <= 1e-10 * max(abs(place)), "first")
   while (!identical(first, first[first])) first <- first[first]
   first
 }

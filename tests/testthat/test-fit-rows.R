@@ -39,3 +39,24 @@ test_that("the classes of rows of counts do not depend on the case weights", {
   expect_equal(observed$total, c(4, 4, 0, 4))
   expect_equal(observed$weight, c(0, 4, 0, 12))
 })
+
+test_that("what inference needs of the rows are sums of probabilities", {
+  set.seed(8)
+  weights <- runif(150)
+  fit <- moelogit(Species ~ Sepal.Length | Sepal.Width, iris, k = 2, starts = 2, weights = weights)
+  found <- row_inference(fit, training_problem(fit))
+  gate <- predict(fit, type = "gate")
+  own <- weights * predict(fit, type = "posterior")
+  expert <- predict(fit, type = "expert")
+  expect_equal(found$gate$rows, colSums(weights * gate), ignore_attr = TRUE)
+  expect_equal(found$gate$information, colSums(weights * gate * (1 - gate)), ignore_attr = TRUE)
+  expect_equal(found$gate$total, sum(weights))
+  expect_equal(found$expert$total, colSums(own), ignore_attr = TRUE)
+  for (k in 1:2) {
+    prob <- expert[, , k]
+    expect_equal(found$expert$rows[, k], colSums(own[, k] * prob), ignore_attr = TRUE)
+    expect_equal(
+      found$expert$information[, k], colSums(own[, k] * prob * (1 - prob)), ignore_attr = TRUE
+    )
+  }
+})

@@ -138,3 +138,16 @@ test_that("fits without errors, and experts without rows, are told", {
   four$gate[1, 3:4] <- -20
   expect_error(relate_experts(four, ~number, sim$data), class = "moelogit_error_relation")
 })
+
+test_that("a column that is left out changes nothing", {
+  set.seed(9)
+  data <- transform(overlapping(300)$data, twice = 2 * x1)
+  relation <- function(formula) {
+    set.seed(9)
+    fit <- suppressMessages(moelogit(formula, data, k = 2, penalty = 0.01))
+    list(left_out = anyNA(coef(fit)), estimates = relate_experts(fit, ~ number, data)$estimates)
+  }
+  aliased <- relation(y ~ x1 + twice | x1 + x2)
+  expect_true(aliased$left_out)
+  expect_equal(aliased$estimates, relation(y ~ x1 | x1 + x2)$estimates, tolerance = 1e-6)
+})

@@ -72,6 +72,40 @@ test_that("a search ends where runs stop early and each neighbour leads a little
   }
   first <- new_pool("directions", climb(list(list(theta = random_theta(case$problem))), 1))
   first$table$continued <- TRUE
-  pool <- search_neighbours(first, case$problem, c(search = 8, short_iter = 1), climb)
+  pool <- search_neighbours(first, case$problem, c(search = 8, short_iter = 1, unseen = 0), climb)
   expect_lte(nrow(pool$table), 1 + 10 * 8)
+})
+
+# A pool of converged runs with these objectives.
+pool_of <- function(objective) {
+  pool <- new_pool(rep("neighbour", length(objective)), lapply(objective, function(height) {
+    list(theta = height, trace = height, interrupted = FALSE)
+  }))
+  pool$table$continued <- TRUE
+  pool
+}
+
+test_that("the share that is unseen falls with runs, and grows with the optima they found", {
+  expect_identical(unseen_share(pool_of(-5)), 1)
+  expect_equal(unseen_share(pool_of(rep(-5, 11))), 2 / (11 * 10))
+  expect_equal(unseen_share(pool_of(c(-5, -5, -7, -7 - 1e-9, -9))), 12 / 20)
+  # short runs are not converged
+  pool <- pool_of(c(-5, -5, -5, -8))
+  pool$table$continued[4] <- FALSE
+  expect_equal(unseen_share(pool), 2 / 6)
+})
+
+test_that("a default search ends where the same optimum is found again and again, one asked for goes on", {
+  set.seed(1)
+  fit <- moelogit(Species ~ Petal.Length, iris, k = 2)
+  converged <- fit$runs[fit$runs$continued, ]
+  found <- length(unique(signif(converged$objective, 5)))
+  n <- nrow(converged)
+  expect_lt(found * (found + 1) / (n * (n - 1)), most_unseen)
+  # and not later than that
+  n <- n - 1
+  expect_gte(found * (found + 1) / (n * (n - 1)), most_unseen)
+  set.seed(1)
+  asked <- moelogit(Species ~ Petal.Length, iris, k = 2, starts = 24, search = 40)
+  expect_gte(sum(asked$runs$kind == "neighbour"), 40)
 })
