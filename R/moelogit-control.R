@@ -47,8 +47,8 @@
 #'   expert taken away, another one split) that are tried in vain before the search for a better one
 #'   ends, a whole number; `0`: no search.
 #'   `NULL`: the choice of [moelogit()], which does not search when `starts` is given, tries fewer
-#'   neighbours when there are more than 300 free coefficients, and ends sooner where the same optima
-#'   are found again and again.
+#'   neighbours when there are more than 300 free coefficients, and ends sooner where the same
+#'   optima are found again and again.
 #' @param tol Tolerance `>= 0`: stop when the MM decrement \eqn{g'H^{-1}g} (`g` the gradient,
 #'   `H` the MM curvature) falls to `tol * (1 + |objective|)`. The decrement bounds
 #'   the gain of the next step from below; a small change of the objective is no sign of

@@ -36,8 +36,8 @@ chosen_budget <- function(budget, control) {
 default_starts <- 24L
 max_search_size <- 300L
 
-# A default fit takes half of the time with it as without (geometric mean of bench/starts.R's problems
-# with other seeds) and finds the same; at 0.03 two of 120 fits missed an optimum.
+# A default fit takes half of the time with it as without (geometric mean over the problems of
+# bench/starts.R, with other seeds) and finds the same; at 0.03 two of 120 fits missed an optimum.
 most_unseen <- 0.02
 
 # Rows that short runs and the search use, at most: with more, a random subset tells good optima
