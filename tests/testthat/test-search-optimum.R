@@ -95,7 +95,7 @@ test_that("the share that is unseen falls with runs, and grows with the optima t
   expect_equal(unseen_share(pool), 2 / 6)
 })
 
-test_that("a default search ends where the same optima are found again; one that is asked for goes on", {
+test_that("a default search ends where optima are found again, one that is asked for goes on", {
   set.seed(1)
   fit <- moelogit(Species ~ Petal.Length, iris, k = 2)
   converged <- fit$runs[fit$runs$continued, ]
