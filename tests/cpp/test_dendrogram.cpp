@@ -103,6 +103,18 @@ TEST_CASE("one atom is a tree without merges") {
   CHECK(tree.levels.size() == 1);
 }
 
+TEST_CASE("what ties up to rounding ties") {
+  // 0.2 - 0.1 is a little more than 0.6 - 0.5
+  const MixingMeasure measure = {point(0.0, 0.0, 0.5), point(0.0, 0.0, 0.1), point(0.0, 0.0, 0.6),
+                                 point(0.0, 0.0, 0.2)};
+  const Metric metric;
+  REQUIRE(moelogit::dissimilarity(measure[0], measure[2], metric) <
+          moelogit::dissimilarity(measure[1], measure[3], metric));
+  const Dendrogram tree = moelogit::grow_dendrogram(measure, metric);
+  CHECK(tree.pairs(0, 0) == 2);
+  CHECK(tree.pairs(0, 1) == 4);
+}
+
 TEST_CASE("ties: the lighter pair first, whatever the order of the atoms") {
   // Two pairs at the same dissimilarity; the far one is lighter and wider.
   const double wide = std::sqrt(0.35 / 0.15);

@@ -94,7 +94,10 @@ test_that("each standard error that is missing has a reason", {
                    "no data")
 
   # without covariates nothing tells two experts apart
-  flat <- moelogit(Species ~ 1 | 1, iris, k = 2, penalty = 0, starts = 2)
+  whole <- moelogit(Species ~ 1, iris, k = 1, penalty = 0)
+  flat <- moelogit(Species ~ 1 | 1, iris, k = 2, penalty = 0, start = list(
+    gate = matrix(0, 1, 2), expert = array(whole$expert, c(1, 3, 2))
+  ))
   expect_identical(reasons(flat), "singular information")
   # two experts that are one are a saddle, not a maximum
   one <- moelogit(Species ~ Sepal.Width, iris, k = 1, penalty = 0)
