@@ -5,6 +5,17 @@ result_of <- function(fit) {
 
 with_rows <- function(formula, data, ...) seeded_fit(formula, data, tol = 1e-13, ...)
 
+# `happens()` before the nth time that the sums of parts are asked for.
+at_sums <- function(n, happens, code) {
+  plain <- ask_parts
+  asked <- 0
+  with_function("ask_parts", function(parts, ask, ...) {
+    asked <<- asked + (ask == "part_sums")
+    if (ask == "part_sums" && asked == n) happens()
+    plain(parts, ask, ...)
+  }, code)
+}
+
 test_that("a fit to rows on workers is the same with any number, and that of rows in memory", {
   skip_on_cran()
   data <- source_data(400L)
@@ -92,17 +103,6 @@ test_that("one expert, given coefficients, both curvatures, and plain steps are 
   ))
 })
 
-# `happens()` before the nth time that the sums of parts are asked for.
-at_sums <- function(n, happens, code) {
-  plain <- ask_parts
-  asked <- 0
-  with_function("ask_parts", function(parts, ask, ...) {
-    asked <<- asked + (ask == "part_sums")
-    if (ask == "part_sums" && asked == n) happens()
-    plain(parts, ask, ...)
-  }, code)
-}
-
 test_that("a worker that is killed changes nothing; when none is left, the best so far is there", {
   skip_on_cran()
   data <- two_experts(200L)
@@ -183,6 +183,14 @@ test_that("a selection is the same with any number of workers, and that of rows 
   expect_identical(said(found[[2]]), said(found[[1]]))
   expect_identical(said(found[[3]]), said(found[[1]]))
   compare(found[[1]], memory)
+  # a worker that dies in a merge
+  ended <- FALSE
+  killed <- at_sums(12, function() ended <<- tools::pskill(attr(three, "pids")[2], tools::SIGKILL), {
+    select(row_source(data, cluster = three, parts = 4))
+  })
+  expect_true(ended)
+  expect_identical(said(killed), said(found[[1]]))
+  three <- three[c(1, 3)]
   # short runs, merges and searches on some of the rows; the blocks of single logits
   some <- function(code) {
     few <- function(problem, ...) 150L
