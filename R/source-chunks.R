@@ -89,29 +89,6 @@ table_reader <- function(x, chunk_rows, named = TRUE) {
   list(read = read, close = function() NULL)
 }
 
-# Parquet files one after the other, each by groups of rows, large groups by pieces.
-parquet_reader <- function(files, chunk_rows) {
-  groups <- unlist(lapply(files, parquet_groups))
-  reader_chain(lapply(groups, function(group) {
-    function() table_reader(group(), chunk_rows, named = FALSE)
-  }))
-}
-
-# Functions that each read a group of the rows of a file. What reads one is not among the functions
-# that nanoparquet promises to keep: without it, all rows at once.
-parquet_groups <- function(file) {
-  read_group <- parquet_group_reader()
-  if (is.null(read_group)) {
-    return(list(function() nanoparquet::read_parquet(file)))
-  }
-  groups <- nrow(nanoparquet::read_parquet_metadata(file)$row_groups)
-  lapply(seq_len(groups) - 1L, function(group) function() read_group(file, group))
-}
-
-parquet_group_reader <- function() {
-  get0("read_parquet_row_group", asNamespace("nanoparquet"), inherits = FALSE)
-}
-
 # Queries one after the other.
 dbi_reader <- function(connection, queries, chunk_rows) {
   reader_chain(lapply(queries, function(query) {

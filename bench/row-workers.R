@@ -93,7 +93,7 @@ compare_workers <- function(kind, clusters) {
   runs <- lapply(clusters, ascent_at, size[1], start)
   theta <- lapply(runs, function(run) run()$theta)
   stopifnot(identical(theta$one, theta$two))
-  time <- interleaved(runs, times = 5)
+  time <- interleaved(runs, times = 15)
   pids <- lapply(clusters, worker_pids)
   busy <- replicate(3, unlist(Map(processor_seconds, runs, pids)))
   busy <- apply(busy, 1L, median)

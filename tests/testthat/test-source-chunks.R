@@ -16,42 +16,6 @@ test_that("every kind of source gives the rows in order", {
   unlink(other)
 })
 
-test_that("Parquet files give their rows a group at a time", {
-  skip_if_not_installed("nanoparquet", "0.5.0")
-  data <- source_data(25L)
-  data$day <- as.Date("2024-02-28") + 1:25
-  options <- nanoparquet::parquet_options(num_rows_per_row_group = 8L)
-  files <- c(tempfile(fileext = ".parquet"), tempfile(fileext = ".PARQUET"))
-  nanoparquet::write_parquet(data[1:20, ], files[1], options = options)
-  nanoparquet::write_parquet(data[21:25, ], files[2])
-  for (chunk_rows in c(3, 8, 100)) {
-    sizes <- integer()
-    source <- row_source(files, chunk_rows = chunk_rows)
-    each_chunk(source, function(chunk) sizes <<- c(sizes, nrow(chunk)))
-    most <- c(8, 8, 4, 5)
-    pieces <- lapply(most, function(n) diff(unique(c(seq(0, n, by = chunk_rows), n))))
-    expect_equal(sizes, unlist(pieces))
-    expect_equal(collect(source), data, tolerance = 0)
-  }
-  with_function("parquet_group_reader", function() NULL, {
-    expect_equal(collect(row_source(files, chunk_rows = 9)), data, tolerance = 0)
-  })
-  # no rows, and no Parquet file
-  nanoparquet::write_parquet(data[0, ], files[2])
-  expect_equal(collect(row_source(files[2:1])), data[1:20, ], tolerance = 0)
-  writeLines("x", files[2])
-  expect_error(collect(row_source(files)), class = "moelogit_error_source")
-  unlink(files)
-})
-
-test_that("what Parquet files need is said, and they come without others", {
-  file <- tempfile(fileext = ".parquet")
-  writeLines("x", file)
-  expect_error(row_source(c(file, csv_of(data.frame(x = 1)))), "all CSV or all Parquet")
-  skip_if(requireNamespace("nanoparquet", quietly = TRUE))
-  expect_error(row_source(file), "nanoparquet", class = "rlib_error_package_not_found")
-})
-
 test_that("a matrix of bigmemory gives its rows", {
   skip_if_not_installed("bigmemory")
   values <- cbind(y = rep(1:2, length.out = 25), x = rnorm(25), z = c(NA, rnorm(24)))
