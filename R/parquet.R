@@ -56,8 +56,8 @@ count_groups <- function(bytes) {
 
 #' A reader of values in Thrift's compact protocol
 #'
-#' @return A list of functions: `field()`, the next field's `id` and `type`, `NULL` after the last of
-#'   a struct; `list_head()`, the `size` of a list and the `type` of its elements; `skip(type)`.
+#' @return A list of functions: `field()`, the next field's `id` and `type`, `NULL` after the last
+#'   of a struct; `list_head()`, the `size` of a list and the `type` of its elements; `skip(type)`.
 #' @noRd
 thrift_reader <- function(bytes) {
   at <- 0

@@ -4,8 +4,8 @@
 #' probabilities (stacking: Wolpert 1992, Smyth and Wolpert 1999): after a few EM steps for mixture
 #' weights, sequential quadratic programming (Kim, Carbonetto, Stephens and Anitescu 2020,
 #' \doi{10.1080/10618600.2019.1689985}). It ends when no other weights can gain more than `tol` in
-#' mean log-likelihood: the gain is at most log max_j mean_i(p_ij / sum_l w_l p_il), which is zero at
-#' the optimum.
+#' mean log-likelihood: the gain is at most log max_j mean_i(p_ij / sum_l w_l p_il), which is zero
+#' at the optimum.
 #'
 #' @param p Probability of the observed class, records x models.
 #' @param weights Of the records.

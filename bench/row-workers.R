@@ -1,8 +1,8 @@
 # Rows over the workers of a cluster: iterations of a fit to 1,200,000 rows, p = 20, K = M = 3, by
 # two workers with half of the rows each against one that has all (target: 1.7), on sockets and,
-# where it is installed, of mirai, and the same bits for 1, 2 and 3 workers; the round trip of an iteration on next to no rows, with the
-# acknowledgements of TCP and without waiting for them; one of three workers killed at a random
-# moment of a fit, again and again (target: the same fit).
+# where it is installed, of mirai, and the same bits for 1, 2 and 3 workers; the round trip of an
+# iteration on next to no rows, with the acknowledgements of TCP and without waiting for them; one
+# of three workers killed at a random moment of a fit, again and again (target: the same fit).
 # row-workers.R [ROWS] [KILLS].
 source("bench/helpers.R")
 given <- as.numeric(commandArgs(TRUE))

@@ -185,9 +185,8 @@ test_that("a selection is the same with any number of workers, and that of rows 
   compare(found[[1]], memory)
   # a worker that dies in a merge
   ended <- FALSE
-  killed <- at_sums(12, function() ended <<- tools::pskill(attr(three, "pids")[2], tools::SIGKILL), {
-    select(row_source(data, cluster = three, parts = 4))
-  })
+  end <- function() ended <<- tools::pskill(attr(three, "pids")[2], tools::SIGKILL)
+  killed <- at_sums(12, end, select(row_source(data, cluster = three, parts = 4)))
   expect_true(ended)
   expect_identical(said(killed), said(found[[1]]))
   three <- three[c(1, 3)]
