@@ -17,8 +17,7 @@ constexpr double kCurvature = 0.9;  // a step is lengthened while the slope keep
 constexpr int kShortenings = 8;     // trial steps before the MM step is taken instead
 constexpr int kLengthenings = 6;
 constexpr int kFinishingSteps = 50;    // Newton steps after convergence; they go on while so many
-constexpr double kRise = 10.0;         // gain more than so many times the threshold,
-constexpr int kMostFinishing = 1000;   // but not for longer than this
+constexpr int kMostFinishing = 1000;   // gain more than the threshold, but not for longer than this
 constexpr double kRounding = 1e-13;    // relative rounding error of the objective
 constexpr double kNewtonAfter = 3.0;   // times the cost of a Newton step
 constexpr int kBeyond = 4;             // times newton_limit coefficients: Newton steps come late
@@ -143,7 +142,7 @@ class Climber {
 
   // Whether the finishing steps still gain what counts.
   bool rising() const {
-    return finishing_steps_ > 0 && now_.objective - finishing_from_ > kRise * threshold();
+    return finishing_steps_ > 0 && now_.objective - finishing_from_ > threshold();
   }
 
   // Whether a Newton step is due although the MM decrement is small: not when the decrement in

@@ -536,8 +536,17 @@ heavy$bootstrap <- function(case, fit) {
     claim(no_nan(stats::confint(out, type = kind)), paste(kind, "interval has NaN"))
   }
   spread <- apply(out$replicates, 2L, stats::sd)
-  due <- nrow(fit$fitted.values) > 5L && all(out$converged) && fit$converged && has_to_move(fit)
+  due <- nrow(fit$fitted.values) > 5L && all(out$converged) && fit$converged &&
+    has_to_move(fit) && (type == "case" || redrawn(fit, 8L) > 20)
   claim(!due || any(spread > 0, na.rm = TRUE), "the replicates are all equal")
+}
+
+# How many rows are expected to have another class than the likeliest in so many draws from a fit:
+# where it is sure of all rows, every draw is the data.
+redrawn <- function(fit, draws) {
+  weights <- fit$data$case_weights
+  unsure <- 1 - apply(stats::fitted(fit), 1L, max)
+  draws * sum(if (is.null(weights)) unsure else unsure[weights > 0], na.rm = TRUE)
 }
 
 # Whether the replicates of a bootstrap begin well below where ascents stop: not so where all
