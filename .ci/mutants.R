@@ -76,7 +76,7 @@ own_tests <- function(file) {
   intersect(name, known)
 }
 
-# Which tests should notice, the quickest first: a list of functions that say whether all is well.
+# The tests that may notice, those that should first: functions that say whether all is well.
 tests_of <- function(file) {
   on_r <- function(files) if (length(files) > 0L) function() testthat(files)
   stages <- if (startsWith(file, "src/r_")) {
@@ -86,7 +86,11 @@ tests_of <- function(file) {
   } else {
     list(on_r(own_tests(file)), on_r(setdiff(integration, own_tests(file))), on_r(of_the_core))
   }
-  c(Filter(Negate(is.null), stages), if (attack_is_quiet) attack)
+  rest <- setdiff(all_r, c(own_tests(file), integration, of_the_core))
+  c(
+    Filter(Negate(is.null), stages), if (attack_is_quiet) attack,
+    function() testthat(rest, 10 * test_limit)
+  )
 }
 
 write_line <- function(file, line, text) {

@@ -43,7 +43,7 @@ open_workers <- function(control, shared, most, prepare = identity, processes = 
 }
 
 # As many as there are cores, and two where these are not known or one.
-most_processes <- function() max(2L, parallel::detectCores(), na.rm = TRUE)
+most_processes <- function(cores = parallel::detectCores()) max(2L, cores, na.rm = TRUE)
 
 # Forks have what is shared from their birth. Where there can be no processes, there is no cluster.
 start_processes <- function(workers, count, shared) {

@@ -60,3 +60,13 @@ test_that("wrong groups are named", {
     bag_moelogit(Species ~ Sepal.Length, iris, groups = rep("a", 150))
   ))
 })
+
+test_that("one sample that leaves no row out is one too many", {
+  set.seed(1)
+  left_out <- replicate(30, length(setdiff(1:3, sample.int(3, replace = TRUE))))
+  expect_true(any(left_out == 0) && any(left_out > 0))
+  set.seed(1)
+  expect_error(
+    bootstrap_samples(30L, NULL, plain_design(3L)), class = "moelogit_error_groups"
+  )
+})

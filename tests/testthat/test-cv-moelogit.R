@@ -235,3 +235,16 @@ test_that("rows given probability 0 are a large loss, and of one fold no error i
   one <- data.frame(k = 1:2, penalty = 1, difference = c(0, 1), se_difference = NA, folds = 1)
   expect_identical(choose_setting(one, "1se"), 1L)
 })
+
+test_that("the table says whether the fits of all folds converged", {
+  tried <- function(...) {
+    set.seed(1)
+    cv <- suppressWarnings(cv_moelogit(
+      Species ~ Sepal.Length, iris, k = 1:2, penalty = 1, folds = 3, race = FALSE, progress = FALSE,
+      ...
+    ))
+    cv$table$converged
+  }
+  expect_identical(tried(), c(TRUE, TRUE))
+  expect_identical(tried(max_iter = 1), c(FALSE, FALSE))
+})

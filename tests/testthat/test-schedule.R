@@ -193,3 +193,9 @@ test_that("own processes send answers without waiting for acknowledgements", {
   expect_identical(there, list("no-delay", "no-delay"))
   expect_identical(getOption("socketOptions"), before)
 })
+
+test_that("there are no more processes than cores, and two where these are not known", {
+  expect_identical(most_processes(64L), 64L)
+  expect_identical(most_processes(1L), 2L)
+  expect_identical(most_processes(NA_integer_), 2L)
+})
