@@ -39,9 +39,10 @@ continue_best <- function(pool, among, keep, climb) {
 #' half of them first exchange experts with another optimum. (Hybrid genetic search, as Gribel and
 #' Vidal 2019, \doi{10.1016/j.patcog.2018.12.022}, do for k-means.) Four at a time get a short run,
 #' and the best of them is run to convergence. The search ends when `budget[["search"]]` neighbours
-#' in a row led no higher, or when `unseen_share()` of the converged runs is below
-#' `budget[["unseen"]]`; at the latest after ten times as many neighbours in all, as where runs end
-#' long before they converge and each one leads a little higher.
+#' in a row led no higher; when `unseen_share()` of the converged runs is below
+#' `budget[["unseen"]]`, or half of those in vain if all continued starts had agreed and no neighbour
+#' has led higher yet, unless that is 0; at the latest after ten times as many neighbours in all, as
+#' where runs end long before they converge and each one leads a little higher.
 #'
 #' @param pool A pool. @param problem What its runs fit. @param budget From `search_budget()`.
 #' @param climb A function(runs, iterations).
@@ -52,9 +53,12 @@ search_neighbours <- function(pool, problem, budget, climb) {
     return(pool)
   }
   batch <- 4L
-  most <- length(pool$runs) + 10 * budget[["search"]]
+  objective <- pool_objective(pool)[pool$table$continued]
+  patience <- budget[["search"]]
+  most <- length(pool$runs) + 10 * patience
+  if (budget[["unseen"]] > 0 && all(reaches(objective, max(objective)))) patience <- patience / 2
   vain <- 0
-  while (vain < budget[["search"]] && length(pool$runs) < most && !interrupted(pool) &&
+  while (vain < patience && length(pool$runs) < most && !interrupted(pool) &&
            unseen_share(pool) >= budget[["unseen"]]) {
     best <- max(pool_objective(pool))
     theirs <- neighbours(problem, parents(pool), batch)
@@ -62,6 +66,7 @@ search_neighbours <- function(pool, problem, budget, climb) {
     near <- continue_best(near, seq_along(near$runs), 1L, climb)
     higher <- !reaches(best, max(pool_objective(near)))
     vain <- if (higher) 0 else vain + batch
+    if (higher) patience <- budget[["search"]]
     pool <- join_pools(pool, near)
   }
   pool
