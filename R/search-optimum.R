@@ -39,10 +39,10 @@ continue_best <- function(pool, among, keep, climb) {
 #' half of them first exchange experts with another optimum. (Hybrid genetic search, as Gribel and
 #' Vidal 2019, \doi{10.1016/j.patcog.2018.12.022}, do for k-means.) Four at a time get a short run,
 #' and the best of them is run to convergence. The search ends when `budget[["search"]]` neighbours
-#' in a row led no higher; when `unseen_share()` of the converged runs is below
-#' `budget[["unseen"]]`, or half of those in vain if all continued starts had agreed and no neighbour
-#' has led higher yet, unless that is 0; at the latest after ten times as many neighbours in all, as
-#' where runs end long before they converge and each one leads a little higher.
+#' in a row led no higher. With a positive `budget[["unseen"]]` it ends sooner: when the
+#' `unseen_share()` of the converged runs is below that, and after half of the neighbours if all
+#' continued starts had agreed and none has led higher yet. At the latest it ends after ten times as
+#' many in all, as where runs end long before they converge and each one leads a little higher.
 #'
 #' @param pool A pool. @param problem What its runs fit. @param budget From `search_budget()`.
 #' @param climb A function(runs, iterations).
