@@ -49,7 +49,7 @@ continue_best <- function(pool, among, keep, climb) {
 #' @return The pool with the neighbours added, of kind `"neighbour"`.
 #' @noRd
 search_neighbours <- function(pool, problem, budget, climb) {
-  if (interrupted(pool)) {
+  if (interrupted(pool) || budget[["search"]] == 0) {
     return(pool)
   }
   batch <- 4L
