@@ -14,6 +14,7 @@ test_that("it is what a fit shows by itself: predictions by expert over the gate
 })
 
 test_that("factors, numbers and many classes have panels beside each other", {
+  skip_on_cran()
   d <- fit_data()
   set.seed(1)
   fit <- quick_fit(y ~ x + z + f, d, k = 2)

@@ -10,6 +10,7 @@ test_that("inverted merges are dashed, or hollow by level, at their own height",
 })
 
 test_that("by level, each panel is aligned with the number of experts", {
+  skip_on_cran()
   tree <- some_tree()
   table <- some_table(tree)
   plot <- autoplot(tree, k = 3, table = table)
@@ -37,6 +38,7 @@ test_that("several log-likelihoods get a legend, and missing criteria are left o
 })
 
 test_that("weights of the numbers of experts have a strip under the tree", {
+  skip_on_cran()
   tree <- some_tree()
   table <- some_table(tree)
   table$weight <- c(0.02, 0.45, 0.3, 0.15, 0.06, 0.02)

@@ -1,4 +1,5 @@
 test_that("every picture draws and can be added to", {
+  skip_on_cran()
   fit <- rounded_fit()
   for (type in picture_types) {
     expect_draws(autoplot(fit, type))
@@ -17,6 +18,7 @@ test_that("plot() draws and returns its argument", {
 })
 
 test_that("fits to matrices, with an offset, without data, and with one expert", {
+  skip_on_cran()
   x <- as.matrix(iris[1:2])
   z <- cbind(w = iris[[3]])
   set.seed(1)

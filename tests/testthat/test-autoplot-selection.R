@@ -4,6 +4,7 @@ selection <- function() {
 }
 
 test_that("the tree has a panel for the criterion and is cut at k", {
+  skip_on_cran()
   choice <- selection()
   plot <- autoplot(choice, criterion = "bic", k = 2)
   expect_s3_class(plot, "ggplot")
@@ -13,6 +14,7 @@ test_that("the tree has a panel for the criterion and is cut at k", {
 })
 
 test_that("the experts are those of the level, with the leaves they hold", {
+  skip_on_cran()
   choice <- selection()
   plot <- autoplot(choice, "experts", k = 2)
   expect_length(unique(plot$data$expert), 2L)
@@ -22,6 +24,7 @@ test_that("the experts are those of the level, with the leaves they hold", {
 })
 
 test_that("plot() draws and returns the selection; bad arguments are named", {
+  skip_on_cran()
   choice <- selection()
   grDevices::pdf(NULL)
   on.exit(grDevices::dev.off())
@@ -32,6 +35,7 @@ test_that("plot() draws and returns the selection; bad arguments are named", {
 })
 
 test_that("the pictures of a fit are those of the chosen one; a sweep has a tree too", {
+  skip_on_cran()
   choice <- selection()
   expect_equal(autoplot(choice, "coef")$data, autoplot(choice$fit, "coef")$data)
   set.seed(1)

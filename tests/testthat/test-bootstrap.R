@@ -1,4 +1,5 @@
 test_that("replicates have the names of coef() and agree with the Hessian", {
+  skip_on_cran()
   sim <- separated_fit(1500, penalty = 0.01)
   for (type in c("case", "parametric")) {
     set.seed(5)
@@ -67,6 +68,7 @@ test_that("the result does not depend on threads or workers, and follows set.see
 })
 
 test_that("weights, counts, aliased columns, one expert and sparse matrices", {
+  skip_on_cran()
   data <- separated_fit(120)$data
   data$table <- outer(as.character(data$y), levels(data$y), `==`) * rep(1:3, 40) + 1
   fits <- list(

@@ -55,6 +55,7 @@ test_that("an error reaches the user from wherever the function was called", {
 })
 
 test_that("an error reaches the user from under a data mask of rlang", {
+  skip_on_cran()
   d <- fit_data()
   fit <- quick_fit(y ~ x + f, d, k = 1)
   new <- data.frame(x = 1, f = "no such level")
@@ -113,6 +114,7 @@ test_that("checks return the value in its canonical type", {
 })
 
 test_that("checks refuse everything else", {
+  skip_on_cran()
   for (bad in list(0, -1, 1.5, NA, NaN, Inf, "1", 1:2, NULL, list(1), matrix(1), TRUE, 3e9)) {
     expect_error(check_count(bad, "k"), class = "moelogit_error_argument")
   }
@@ -146,6 +148,7 @@ test_that("the wording of the checks", {
 })
 
 test_that("unknown arguments are errors", {
+  skip_on_cran()
   fit <- quick_fit(y ~ x | z, fit_data(), k = 2)
   unknown <- list(
     predict, coef, fitted, residuals, vcov, confint, simulate, logLik, deviance, df.residual, ICL,

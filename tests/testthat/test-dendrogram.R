@@ -1,6 +1,7 @@
 metrics <- c("curvature", "euclidean")
 
 test_that("200 random trees agree with the definitions in plain R", {
+  skip_on_cran()
   set.seed(20)
   # CRAN has a minute for all tests
   for (repeat_ in seq_len(if (identical(Sys.getenv("NOT_CRAN"), "true")) 100 else 10)) {
@@ -54,6 +55,7 @@ test_that("dissimilarities agree with the definition, also of weights near 1e-30
 })
 
 test_that("the order of experts, of classes and the coding of covariates change nothing", {
+  skip_on_cran()
   set.seed(22)
   for (repeat_ in 1:200) {
     measure <- random_measure(slopes = 2L, p = 3L)

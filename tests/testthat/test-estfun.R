@@ -19,6 +19,7 @@ plain_objective <- function(fit, x, z, y, weights, offset) {
 }
 
 test_that("scores add up to the gradient of the penalised objective", {
+  skip_on_cran()
   for (seed in 1:20) {
     fit <- random_fit(seed)
     data <- fit$data

@@ -80,6 +80,7 @@ test_that("a mixture with fixed coefficients is where a general optimiser ends",
 })
 
 test_that("there is no slope along free coefficients, and the covariance is the curvature's", {
+  skip_on_cran()
   data <- shifted_data()
   fit <- moelogit(y ~ x | x + z, data, k = 2, fixed = mixed_fixed, starts = 6, tol = 1e-13)
   held <- names(coef(fit)) %in% names(mixed_fixed)
@@ -218,6 +219,7 @@ test_that("the share that the data have is one without a penalty", {
 })
 
 test_that("a likelihood ratio against the free model has its distribution", {
+  skip_on_cran()
   truth <- separated_truth()
   set.seed(5)
   statistic <- replicate(100, {
@@ -284,6 +286,7 @@ test_that("experts can have each other's names where the same is fixed in both",
 })
 
 test_that("what cannot be fixed is said", {
+  skip_on_cran()
   data <- transform(fit_data(), twice = 2 * x)
   fit <- function(...) suppressMessages(quick_fit(y ~ x + twice | z, data, k = 2, ...))
   held <- moelogit(y ~ x | z, data, k = 2, fixed = no_effect(), starts = 1)

@@ -1,4 +1,5 @@
 test_that("the information is the derivative of the gradient on 50 random problems", {
+  skip_on_cran()
   for (seed in 1:50) {
     fit <- random_fit(seed)
     problem <- training_problem(fit)

@@ -6,6 +6,7 @@ fitting <- c(
 )
 
 test_that("ICL() and relabel() work whichever package was attached last", {
+  skip_on_cran()
   skip_if_not_installed("flexmix")
   calls <- c(
     "other <- flexmix(Sepal.Width ~ Sepal.Length, data = iris, k = 2)",
@@ -24,6 +25,7 @@ test_that("ICL() and relabel() work whichever package was attached last", {
 })
 
 test_that("R's generics work on a fit after flexmix has made them its own", {
+  skip_on_cran()
   skip_if_not_installed("flexmix")
   calls <- c(
     "all <- list(predict(fit), predict(fit, iris[1:3, ], type = 'prob'), logLik(fit), nobs(fit),",

@@ -141,6 +141,7 @@ test_that("the number of experts is checked", {
 })
 
 test_that("errors name the user's formula and variables", {
+  skip_on_cran()
   bad <- d
   bad$hp[1:3] <- -Inf
   bad$wt[c(1, 4)] <- NA
@@ -188,6 +189,7 @@ test_that("names with braces are shown as they are", {
 })
 
 test_that("errors name the user's matrices", {
+  skip_on_cran()
   x <- cbind(a = 1:6, b = 6:1)
   y <- rep(1:2, 3)
   broken <- x

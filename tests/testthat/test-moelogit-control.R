@@ -41,6 +41,7 @@ test_that("a start is a fit, coefficients or posteriors", {
 })
 
 test_that("the wording of errors", {
+  skip_on_cran()
   expect_snapshot_output(show_errors(
     moelogit_control(penalty = -1),
     moelogit_control(penalty = c(expert = 1, gates = 2)),

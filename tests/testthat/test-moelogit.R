@@ -179,6 +179,7 @@ test_that("terms of formulas are rebuilt on new data", {
 })
 
 test_that("small models work: two classes, one row of each, constant parts, no intercept", {
+  skip_on_cran()
   data <- fit_data()
   two <- droplevels(data[data$y != "mid", ])
   for (formula in list(y ~ x | 1, y ~ 1 | x, y ~ 1, y ~ 0 + x, y ~ 0 + x | z, y ~ x | 0 + z)) {

@@ -122,6 +122,7 @@ test_that("fits, selections, cross-validations and bags predict rows with gaps",
 })
 
 test_that("methods know the columns: terms, profiles, pictures, marginal means", {
+  skip_on_cran()
   d <- holes()
   fit <- quick_fit(Species ~ Petal.Length + Petal.Width + f, d, k = 2, na.action = na_indicate)
   expect_identical(column_terms(fit, "expert"), c(

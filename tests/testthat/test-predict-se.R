@@ -1,6 +1,7 @@
 types <- c("prob", "gate", "expert", "link")
 
 test_that("standard errors are the delta method, by numerical derivatives", {
+  skip_on_cran()
   for (seed in c(2, 3, 5, 8)) {
     fit <- random_fit(seed)
     covariance <- diag(runif(length(coef(fit)), 0.5, 2))
@@ -41,6 +42,7 @@ test_that("one expert and two classes are predict.glm(se.fit = TRUE)", {
 })
 
 test_that("shapes and names are those of the prediction", {
+  skip_on_cran()
   fit <- separated_fit()$fit
   data <- transform(mtcars, am = factor(am))
   two <- moelogit(am ~ wt, data, k = 1)

@@ -78,6 +78,7 @@ test_that("the shape of what is found", {
 })
 
 test_that("weights count rows, missing values are left out by variable, rows are found by name", {
+  skip_on_cran()
   set.seed(4)
   sim <- overlapping(400)
   d <- sim$data

@@ -46,6 +46,7 @@ test_that("any number of rows can be drawn, and missing values stay missing", {
 })
 
 test_that("counts are drawn for a fit to counts", {
+  skip_on_cran()
   d <- fit_data(60)
   d$counts <- t(sapply(seq_len(60), function(i) rmultinom(1, i %% 7, c(0.2, 0.3, 0.5))))
   colnames(d$counts) <- c("a", "b", "c")

@@ -17,6 +17,7 @@ test_that("every kind of source gives the rows in order", {
 })
 
 test_that("a matrix of bigmemory gives its rows", {
+  skip_on_cran()
   skip_if_not_installed("bigmemory")
   values <- cbind(y = rep(1:2, length.out = 25), x = rnorm(25), z = c(NA, rnorm(24)))
   directory <- tempfile()

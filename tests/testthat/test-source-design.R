@@ -5,6 +5,7 @@ formulas <- list(
 )
 
 test_that("a fit to a source is that of a data frame to the last bit, from everywhere", {
+  skip_on_cran()
   data <- source_data()
   # as a database has it
   data$b <- as.integer(data$b)
@@ -38,6 +39,7 @@ test_that("with more rows than the starts use, too", {
 })
 
 test_that("contrasts, characters, ordered factors and classes without rows are as in memory", {
+  skip_on_cran()
   data <- source_data()
   data$s <- factor(sample(c("s", "m", "l"), 700, TRUE), c("s", "m", "l", "xl"), ordered = TRUE)
   stats::contrasts(data$f) <- stats::contr.sum(3)
@@ -156,6 +158,7 @@ test_that("later fits of the same model do not read again; a named cache serves 
 })
 
 test_that("the cache goes with the source, and after errors and interrupts", {
+  skip_on_cran()
   left <- function() length(list.files(tempdir(), "^moelogit-rows-"))
   gc()
   before <- left()

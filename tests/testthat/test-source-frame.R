@@ -73,6 +73,7 @@ test_that("terms that are computed row by row are no matter", {
 })
 
 test_that("what a source cannot give says so", {
+  skip_on_cran()
   data <- source_data(60L)
   expect_snapshot_output(show_errors(
     catalogue_of(data, y ~ poly(z, 2)),

@@ -1,4 +1,5 @@
 test_that("a selection, a sweep and a cross-validation answer the generics of their fit", {
+  skip_on_cran()
   skip_if_not_installed("sandwich")
   set.seed(1)
   selection <- select_experts(Species ~ Sepal.Length | Sepal.Width, iris, k_max = 2, starts = 3)

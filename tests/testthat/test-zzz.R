@@ -1,4 +1,5 @@
 test_that("a fit survives being saved, without the training data, in a fresh session", {
+  skip_on_cran()
   fit <- moelogit(Species ~ poly(Sepal.Length, 2) | Sepal.Width, iris, k = 2, starts = 4,
                   keep_data = FALSE)
   new <- iris[c(1, 60, 120), 1:2]
