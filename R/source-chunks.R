@@ -1,40 +1,34 @@
 # The rows of a source, a chunk at a time: readers of tables, files and databases, and what every
 # chunk must be like.
 
-# CSV files one after the other, each by pieces.
+# CSV files one after the other.
 csv_reader <- function(files, chunk_rows, arguments) {
-  at <- 0L
-  connection <- NULL
+  reader_chain(lapply(files, function(path) {
+    function() csv_file_reader(path, chunk_rows, arguments)
+  }))
+}
+
+# One of them, by pieces: the first has the names of the columns.
+csv_file_reader <- function(path, chunk_rows, arguments) {
+  connection <- file(path, "r")
   columns <- NULL
   header <- !isFALSE(arguments$header)
-  close_file <- function() {
-    if (!is.null(connection)) close(connection)
-    connection <<- NULL
-  }
   piece <- function(...) {
     own <- list(file = connection, nrows = chunk_rows, ...)
     do.call(utils::read.csv, utils::modifyList(own, arguments[names(arguments) != "header"]))
   }
-  begin_file <- function() {
-    at <<- at + 1L
-    connection <<- file(files[at], "r")
-    if (!header) return(if (rows_left(connection)) piece(header = FALSE))
-    first <- piece(header = TRUE)
-    columns <<- names(first)
-    first
-  }
   read <- function() {
-    chunk <- if (is.null(connection)) {
-      if (at == length(files)) return(NULL)
-      begin_file()
-    } else if (rows_left(connection)) {
-      if (header) piece(header = FALSE, col.names = columns) else piece(header = FALSE)
+    if (header && is.null(columns)) {
+      first <- piece(header = TRUE)
+      columns <<- names(first)
+      return(first)
     }
-    if (!is.null(chunk)) return(chunk)
-    close_file()
-    read()
+    if (!rows_left(connection)) {
+      return(NULL)
+    }
+    if (header) piece(header = FALSE, col.names = columns) else piece(header = FALSE)
   }
-  list(read = read, close = close_file)
+  list(read = read, close = function() close(connection))
 }
 
 # Whether a line is left that is not empty.
